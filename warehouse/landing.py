@@ -1,0 +1,170 @@
+"""The landing table: what the API writes, what the loader claims, and what was put aside and why.
+
+An event is landed as bytes, claimed in batches by a flag on its row, and ends with a verdict.
+A batch that was claimed and never finished is handed out again, so no event is ever lost; an event
+that commits late is simply claimed by a later batch.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import psycopg
+
+# Written for asyncpg: nine arrays of equal length, one element for each event.
+INSERT_EVENTS = """
+insert into landing.webhook_events
+    (tenant_id, webhook_id, event_id, topic, shop_domain, api_version, triggered_at, headers, body)
+select
+    events.tenant_id, events.webhook_id, events.event_id, events.topic, events.shop_domain,
+    events.api_version, events.triggered_at, events.headers::jsonb, events.body
+from unnest(
+    $1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[],
+    $6::text[], $7::timestamptz[], $8::text[], $9::bytea[]
+) as events (
+    tenant_id, webhook_id, event_id, topic, shop_domain, api_version, triggered_at, headers, body
+)
+on conflict do nothing
+"""
+
+_OPEN_BATCH = """
+update control.load_batches set tries = tries + 1
+where batch_id = (select min(batch_id) from control.load_batches where loaded_at is null)
+returning batch_id, tries
+"""
+# Bounded in events and in bytes, but always at least one event, however big.
+_BOUND = """
+select max(event_seq) from (
+    select event_seq, sum(octets) over (order by event_seq) - octets as octets_before
+    from (
+        select event_seq, octet_length(body) as octets from landing.webhook_events
+        where load_batch is null order by event_seq limit %s
+    ) as oldest
+) as running
+where octets_before < %s
+"""
+_CLAIM = """
+update landing.webhook_events set load_batch = %s where load_batch is null and event_seq <= %s
+"""
+_EVENTS = """
+select tenant_id, event_seq, webhook_id, topic, coalesce(triggered_at, received_at), body
+from landing.webhook_events where load_batch = %s order by event_seq
+"""
+_VERDICTS = """
+update landing.webhook_events as event set verdict = decided.verdict
+from unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])
+    as decided (tenant_id, topic, webhook_id, verdict)
+where event.tenant_id = decided.tenant_id and event.topic = decided.topic
+    and event.webhook_id = decided.webhook_id
+"""
+_QUARANTINE = """
+insert into landing.quarantine (tenant_id, topic, webhook_id, reason)
+select * from unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])
+on conflict (tenant_id, topic, webhook_id)
+do update set reason = excluded.reason, quarantined_at = now(), released_at = null
+"""
+
+Verdict = Literal["loaded", "kept", "quarantined"]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A claim on some events; `tries` counts how often it had to be handed out again."""
+
+    batch_id: int
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class LandedEvent:
+    """One delivery as it arrived; `triggered_at` falls back to the time of arrival."""
+
+    tenant_id: int
+    event_seq: int
+    webhook_id: str
+    topic: str
+    triggered_at: datetime
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What became of one event; a reason stands only beside `quarantined`."""
+
+    tenant_id: int
+    topic: str
+    webhook_id: str
+    verdict: Verdict
+    reason: str | None = None
+
+
+def claim_batch(
+    conn: psycopg.Connection, *, limit: int, max_bytes: int = 64_000_000
+) -> Batch | None:
+    """The oldest open batch, else a new one over the oldest unclaimed events; None when all is done."""
+    with conn.transaction():
+        row = conn.execute(_OPEN_BATCH).fetchone()
+        if row is not None:
+            return Batch(batch_id=row[0], tries=row[1])
+        bound = conn.execute(_BOUND, (limit, max_bytes)).fetchone()
+        if bound is None or bound[0] is None:
+            return None
+        made = conn.execute(
+            "insert into control.load_batches default values returning batch_id"
+        ).fetchone()
+        assert made is not None
+        conn.execute(_CLAIM, (made[0], bound[0]))
+        return Batch(batch_id=made[0], tries=0)
+
+
+def batch_events(conn: psycopg.Connection, batch_id: int) -> list[LandedEvent]:
+    """The events of one claim in the order of their arrival."""
+    return [LandedEvent(*row) for row in conn.execute(_EVENTS, (batch_id,))]
+
+
+def finish_batch(
+    conn: psycopg.Connection,
+    batch_id: int,
+    *,
+    load_id: str | None,
+    decisions: Sequence[Decision],
+) -> None:
+    """Record every verdict and close the claim, in one transaction (or in the caller's)."""
+    aside = [decision for decision in decisions if decision.verdict == "quarantined"]
+    with conn.transaction():
+        conn.execute(_VERDICTS, (*_keys(decisions), [decided.verdict for decided in decisions]))
+        if aside:
+            reasons = [decided.reason or "no reason given" for decided in aside]
+            conn.execute(_QUARANTINE, (*_keys(aside), reasons))
+        conn.execute(
+            "update control.load_batches set loaded_at = now(), load_id = %s where batch_id = %s",
+            (load_id, batch_id),
+        )
+
+
+def jsonb_errors(conn: psycopg.Connection, documents: Sequence[str]) -> list[str | None]:
+    """For each text, why Postgres refuses it as jsonb; None where it does not."""
+    rows = conn.execute(
+        "select landing.jsonb_error(document) from unnest(%s::text[]) with ordinality"
+        " as documents (document, position) order by position",
+        (list(documents),),
+    )
+    return [row[0] for row in rows]
+
+
+def count_unclaimed(conn: psycopg.Connection) -> int:
+    """How many landed events no batch has claimed yet."""
+    row = conn.execute(
+        "select count(*) from landing.webhook_events where load_batch is null"
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _keys(decisions: Sequence[Decision]) -> tuple[list[int], list[str], list[str]]:
+    return (
+        [decided.tenant_id for decided in decisions],
+        [decided.topic for decided in decisions],
+        [decided.webhook_id for decided in decisions],
+    )

@@ -1,4 +1,4 @@
-"""The ground floor: settings, connections, the embedded Postgres, migrations, tenants, landing and the load log.
+"""The ground floor: settings, connections, embedded Postgres, migrations, tenants, landing, loads.
 
 Owns every table it migrates and who may touch it; imports nothing else of Shopmart.
 """

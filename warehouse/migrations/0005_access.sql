@@ -29,6 +29,8 @@ grant select, insert, update, delete on
 -- dlt makes its bookkeeping tables by itself, as the loader; the build reads which loads are complete.
 alter default privileges for role shopmart_loader in schema raw grant select on tables to shopmart_dbt;
 
+grant usage, create on schema dagster to shopmart_dagster;
+
 grant usage on schema control, marts to shopmart_reader;
 grant select (tenant_id, name, shop_domain, created_at, status, iana_timezone, currency, coverage_from)
     on control.tenants to shopmart_reader;

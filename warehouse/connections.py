@@ -1,0 +1,108 @@
+"""Connections to Postgres, one role for each kind of work, and the advisory locks between them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import psycopg
+
+from warehouse.errors import ConfigurationError, DatabaseUnavailable
+from warehouse.secrets import derived_key
+from warehouse.settings import Settings
+
+
+class Role(StrEnum):
+    """Who connects; the values are Postgres role names. OWNER is the user of the database URL."""
+
+    OWNER = "owner"
+    LANDING = "shopmart_landing"
+    LOADER = "shopmart_loader"
+    DBT = "shopmart_dbt"
+    READER = "shopmart_reader"
+    CONTROL = "shopmart_control"
+    DAGSTER = "shopmart_dagster"
+
+
+SERVICE_ROLES = [role for role in Role if role is not Role.OWNER]
+
+
+def role_password(settings: Settings, role: Role) -> str:
+    """The password of a service role, derived from the secret key so that nothing is stored."""
+    return derived_key(settings, f"role:{role.value}").hex()
+
+
+def dsn(settings: Settings, role: Role) -> str:
+    """The database URL for a role; raises ConfigurationError when there is no database URL."""
+    if settings.database_url is None:
+        raise ConfigurationError(
+            "SHOPMART_DATABASE_URL: is missing and no embedded Postgres was started; "
+            "set it, or start one with `shopmart demo`"
+        )
+    url = settings.database_url.get_secret_value()
+    if role is Role.OWNER:
+        return url
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    user = f"{quote(role.value)}:{quote(role_password(settings, role))}"
+    return urlunsplit(("postgresql", f"{user}@{host}", parts.path, parts.query, ""))
+
+
+@contextmanager
+def connect(
+    settings: Settings, role: Role, *, autocommit: bool = False
+) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    """A connection that commits at the end, rolls back on an error and is closed either way."""
+    with open_connection(settings, role, autocommit=autocommit) as connection:
+        yield connection
+
+
+def open_connection(
+    settings: Settings, role: Role, *, autocommit: bool = False
+) -> psycopg.Connection[tuple[object, ...]]:
+    """An open connection that the caller closes; raises DatabaseUnavailable with the cause."""
+    try:
+        return psycopg.connect(
+            dsn(settings, role), autocommit=autocommit, application_name=f"shopmart {role.value}"
+        )
+    except psycopg.OperationalError as error:
+        cause = str(error).strip().splitlines()[-1]
+        raise DatabaseUnavailable(
+            f"Postgres cannot be reached as {role.value}: {cause}; check SHOPMART_DATABASE_URL "
+            "and that `shopmart migrate` has run"
+        ) from None
+
+
+@contextmanager
+def advisory_lock(connection: psycopg.Connection[tuple[object, ...]], name: str) -> Iterator[None]:
+    """Hold a named lock of this database, waiting for it."""
+    connection.execute("select pg_advisory_lock(hashtextextended(%s, 0))", [name])
+    try:
+        yield
+    finally:
+        _unlock(connection, name)
+
+
+@contextmanager
+def try_advisory_lock(
+    connection: psycopg.Connection[tuple[object, ...]], name: str
+) -> Iterator[bool]:
+    """Hold a named lock of this database if it is free; yields whether it is held."""
+    row = connection.execute(
+        "select pg_try_advisory_lock(hashtextextended(%s, 0))", [name]
+    ).fetchone()
+    held = bool(row and row[0])
+    try:
+        yield held
+    finally:
+        if held:
+            _unlock(connection, name)
+
+
+def _unlock(connection: psycopg.Connection[tuple[object, ...]], name: str) -> None:
+    # A broken connection or an aborted transaction gives the lock up by its own end.
+    if connection.closed or connection.broken:
+        return
+    if connection.info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
+        connection.rollback()
+    connection.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [name])

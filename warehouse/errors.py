@@ -1,0 +1,58 @@
+"""The errors of the ground floor.
+
+WarehouseError
+├── ConfigurationError      a setting is missing or wrong; the message names it and its cure
+├── DatabaseUnavailable     Postgres cannot be started or reached
+├── MigrationError          the database and these migrations do not belong together
+├── SealError               a sealed secret cannot be opened with the configured keys
+├── UnknownTenant           no tenant has this id
+├── ShopDomainTaken         another tenant already has this shop
+└── InvalidField            a value that a tenant cannot have; ``field`` names it
+"""
+
+
+class WarehouseError(Exception):
+    """Base of all errors raised by the warehouse; its text can be shown to a user."""
+
+
+class ConfigurationError(WarehouseError):
+    """A setting is missing or wrong."""
+
+
+class DatabaseUnavailable(WarehouseError):
+    """Postgres cannot be started or reached."""
+
+
+class MigrationError(WarehouseError):
+    """The database was migrated by other files than these."""
+
+
+class SealError(WarehouseError):
+    """A sealed secret was made with another key, or for another tenant, or was altered."""
+
+
+class UnknownTenant(WarehouseError):
+    """No tenant has this id."""
+
+
+class ShopDomainTaken(WarehouseError):
+    """Another tenant already has this shop domain."""
+
+
+class InvalidField(WarehouseError):
+    """A value that a tenant cannot have."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+        self.message = message
+
+
+class InvalidShopDomain(InvalidField):
+    """Not a name like ``my-shop.myshopify.com``."""
+
+    def __init__(self, given: str) -> None:
+        super().__init__(
+            "shopDomain",
+            f"{given[:100]!r} is no shop domain; write it like my-shop.myshopify.com",
+        )

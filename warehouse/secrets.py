@@ -31,7 +31,7 @@ class Credentials:
         return "Credentials(sealed)"
 
     def changed(self, changes: dict[str, str | None]) -> "Credentials":
-        """These credentials with some members replaced; the old webhook secret stays as previous."""
+        """These credentials with some changed; the old webhook secret stays as previous."""
         known = {field.name for field in fields(self)}
         if unknown := set(changes) - known:
             raise KeyError(f"no credential is called {sorted(unknown)}")

@@ -1,0 +1,48 @@
+"""The command ``shopmart``: assembles the groups of commands and turns errors into clear words.
+
+Each command imports what it needs when it runs, so that ``--help`` answers at once.
+"""
+
+import sys
+
+import typer
+
+from shopmart import (
+    build_command,
+    demo_command,
+    migrate_command,
+    sandbox_command,
+    sync_command,
+    tenant_commands,
+)
+from shopmart.context import OUTPUT, reported_errors
+
+app = typer.Typer(
+    name="shopmart",
+    help="A multi-tenant Shopify warehouse: load shops into Postgres and build figures to trust.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("demo")(demo_command.demo)
+app.command("migrate")(migrate_command.migrate)
+app.add_typer(tenant_commands.app, name="tenant")
+app.command("sync")(sync_command.sync)
+app.command("build")(build_command.build)
+app.add_typer(sandbox_command.app, name="sandbox")
+app.command("stop")(migrate_command.stop)
+
+
+def main() -> None:
+    """Run a command; exit 0 done, 1 failed with the cause and cure on stderr, 2 wrong usage."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        OUTPUT.print("stopped")
+        sys.exit(130)
+    except reported_errors() as error:
+        typer.secho(f"error: {error}", err=True, fg="red" if sys.stderr.isatty() else None)
+        if hint := getattr(error, "hint", None):
+            typer.echo(f"cure: {hint}", err=True)
+        sys.exit(getattr(error, "exit_code", 1))

@@ -1,0 +1,65 @@
+"""What every command shares: the console, its settings with a running database, and progress."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from warehouse.settings import Settings
+
+OUTPUT = Console(highlight=False, soft_wrap=True)
+MESSAGES = Console(stderr=True, highlight=False, soft_wrap=True)
+DEMO_SETTINGS = "demo.env"
+
+
+def reported_errors() -> tuple[type[BaseException], ...]:
+    """The errors whose text is meant for the user; anything else is a defect of ours."""
+    from shopmart.errors import CommandError
+    from warehouse.errors import WarehouseError
+
+    known: list[type[BaseException]] = [CommandError, WarehouseError]
+    if "pipelines.errors" in sys.modules:
+        from pipelines.errors import PipelineError
+
+        known.append(PipelineError)
+    return tuple(known)
+
+
+def command_settings() -> "Settings":
+    """The settings of a command, its database running.
+
+    Where nothing is configured but a demo lives in the home folder, the demo's settings are used,
+    so that its shops can be looked at with every command.
+    """
+    from warehouse.database import with_database
+    from warehouse.settings import load_settings
+
+    demo = _demo_file()
+    settings = load_settings(_env_file=(str(demo), ".env") if demo else ".env")
+    return with_database(settings, on_step=lambda step: MESSAGES.print(f"[dim]{step}[/]"))
+
+
+def _demo_file() -> Path | None:
+    import os
+
+    file = Path(os.environ.get("SHOPMART_HOME", ".shopmart")) / DEMO_SETTINGS
+    return file if file.is_file() else None
+
+
+@contextmanager
+def step(text: str) -> Iterator[None]:
+    """Show a step that runs, then how long it took."""
+    import time
+
+    began = time.monotonic()
+    if MESSAGES.is_terminal:
+        with MESSAGES.status(text):
+            yield
+    else:
+        MESSAGES.print(f"· {text}")
+        yield
+    MESSAGES.print(f"[green]✓[/] {text} [dim]{time.monotonic() - began:.1f} s[/]")

@@ -1,0 +1,1 @@
+"""The demo: the whole product over sandbox shops, and the proof of its figures."""

@@ -1,0 +1,57 @@
+"""The demo's settings: what it makes up, keeps in its home folder, and hands to its processes."""
+
+import secrets
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from warehouse.settings import PREFIX, Settings, load_settings
+
+SETTINGS_FILE = "demo.env"
+
+
+def demo_settings(home: Path | None = None) -> Settings:
+    """Settings for a demo: a secret key of its own, made once and kept in the home folder.
+
+    Raises ConfigurationError when another setting is wrong.
+    """
+    first = load_settings(secret_key=secrets.token_urlsafe(32))
+    folder = (home or first.home_path).absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    return first.model_copy(
+        update={"home": folder, "secret_key": SecretStr(kept_secret(folder, "secret.key"))}
+    )
+
+
+def kept_secret(folder: Path, name: str) -> str:
+    """A random text that stays the same for one home folder; only its owner can read it."""
+    file = folder / name
+    if not file.exists():
+        partial = file.with_suffix(".partial")
+        partial.touch(mode=0o600)
+        partial.write_text(secrets.token_urlsafe(32))
+        partial.replace(file)
+    return file.read_text().strip()
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The settings as environment variables, for the demo's processes."""
+    values = {}
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        if value is not None:
+            plain = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            values[PREFIX + name.upper()] = plain
+    return values
+
+
+def keep_for_commands(settings: Settings) -> None:
+    """Write the settings where ``shopmart`` finds them while nothing else is configured."""
+    kept = {"secret_key", "database_url", "shopify_base_url", "dagster_url", "api_port"}
+    file = settings.home_path / SETTINGS_FILE
+    partial = file.with_suffix(".partial")
+    partial.touch(mode=0o600)
+    names = {PREFIX + name.upper() for name in kept}
+    lines = [f"{key}={value}\n" for key, value in environment(settings).items() if key in names]
+    partial.write_text("".join(lines))
+    partial.replace(file)

@@ -1,0 +1,126 @@
+"""``shopmart demo --once``: sync, webhooks, build, comparison with the truth; nothing stays.
+
+It works in a folder of its own that is made anew, so that a demo in use is never touched.
+"""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from shopmart.context import OUTPUT, step
+from shopmart.demo.connecting import ConnectedShop, connect_shops
+from shopmart.demo.environment import demo_settings, environment
+from shopmart.demo.processes import Processes, wait_until_up
+from shopmart.demo.proof import MartProof, prove_shop
+from shopmart.demo.report import document, print_report
+from shopmart.demo.sandbox_client import SandboxClient
+from shopmart.errors import CommandError, FiguresDiffer
+from warehouse.embedded import EmbeddedPostgres, free_port
+from warehouse.migrate import migrate
+from warehouse.settings import Settings
+
+# What happens in each shop while webhooks are sent: about one change for each hundred orders.
+LIVE_KINDS = ("order", "refund", "cancel", "customer_update")
+
+
+def run_once(*, shops: int, orders: int, seed: int, json_file: Path | None, tamper: bool) -> None:
+    """Run the proof; raises FiguresDiffer on a difference of one cent."""
+    settings = demo_settings(_own_home())
+    server = EmbeddedPostgres(settings.home_path)
+    processes = Processes(settings.home_path)
+    try:
+        with step("starting Postgres"):
+            settings = settings.model_copy(update={"database_url": SecretStr(server.start())})
+            migrate(settings)
+        settings, sandbox = _start(processes, settings, shops=shops, orders=orders, seed=seed)
+        connected = connect_shops(settings, sandbox.shops())
+        _load(settings, sandbox, connected, events=max(1, orders // 100))
+        if tamper:
+            sandbox.tamper(connected[0].shop.shop_domain, cents=1)
+        with step("comparing every figure with the truth"):
+            proofs = _prove(settings, sandbox, connected)
+    finally:
+        processes.stop_all()
+        server.stop()
+    print_report(proofs)
+    if json_file:
+        report = document(proofs, shops=shops, orders=orders, seed=seed)
+        json_file.write_text(json.dumps(report, indent=2) + "\n")
+    if wrong := sum(len(proof.differences) for marts in proofs.values() for proof in marts):
+        raise FiguresDiffer(f"{wrong} figures are not what the shops know to be true")
+    OUTPUT.print("every figure of every mart is what the shops know to be true")
+
+
+def _own_home() -> Path:
+    home = demo_settings().home_path / "once"
+    processes = Processes(home)
+    if other := processes.claim():
+        raise CommandError(f"another `shopmart demo --once` runs as process {other.pid}")
+    processes.stop_leftovers()
+    EmbeddedPostgres(home).stop()
+    for entry in home.iterdir():
+        if entry.name != "run":
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    return home
+
+
+def _start(
+    processes: Processes, settings: Settings, *, shops: int, orders: int, seed: int
+) -> tuple[Settings, SandboxClient]:
+    with step(f"starting a sandbox of {shops} shops with {orders} orders each"):
+        port, api_port = free_port(), free_port()
+        url = f"http://127.0.0.1:{port}"
+        settings = settings.model_copy(
+            update={"shopify_base_url": url + "/{shop}", "api_port": api_port}
+        )
+        argv = [sys.executable, "-m", "sandbox", "serve", "--port", str(port)]
+        argv += ["--shops", str(shops), "--orders", str(orders), "--seed", str(seed)]
+        processes.start("sandbox", argv, {})
+        processes.start("api", [sys.executable, "-m", "api"], environment(settings))
+        wait_until_up(processes, f"{url}/_sandbox/shops", name="the sandbox")
+        wait_until_up(processes, f"http://127.0.0.1:{api_port}/health", name="the API")
+    return settings, SandboxClient(url)
+
+
+def _load(
+    settings: Settings, sandbox: SandboxClient, connected: list[ConnectedShop], *, events: int
+) -> None:
+    from pipelines.build import run_build
+    from pipelines.refetch import refetch_marked
+    from pipelines.sync import sync_tenants
+    from pipelines.webhooks import load_webhooks
+
+    with step("first sync of every shop"):
+        outcomes = sync_tenants(settings, None, trigger="demo")
+        if failed := [outcome for outcome in outcomes if outcome.error]:
+            raise CommandError(f"tenant {failed[0].tenant_id}: {failed[0].error}")
+    with step("building the marts"):
+        run_build(settings, tests=False)
+    with step("live changes arrive as webhooks, doubled and shuffled"):
+        target = f"http://127.0.0.1:{settings.api_port}/api/v1/webhook/shopify"
+        sandbox.send_webhooks_to(target, duplicates=0.2, shuffle=20)
+        for each in connected:
+            for kind in LIVE_KINDS:
+                sandbox.happen(each.shop.shop_domain, kind, events)
+        sent = sandbox.flush_webhooks()
+        if sent["pending"] or sent["rejected"]:
+            raise CommandError(f"webhooks were not all accepted: {sent}")
+    with step("loading them and reading marked orders again"):
+        load_webhooks(settings)
+        refetch_marked(settings)
+    with step("bringing the marts up to date, with all data tests"):
+        run_build(settings)
+
+
+def _prove(
+    settings: Settings, sandbox: SandboxClient, connected: list[ConnectedShop]
+) -> dict[str, list[MartProof]]:
+    return {
+        each.shop.shop_domain: prove_shop(
+            settings, each.tenant.tenant_id, sandbox.truth(each.shop.shop_domain)
+        )
+        for each in connected
+    }

@@ -1,0 +1,131 @@
+"""``shopmart demo``: Postgres, sandbox, API and Dagster over three shops, until Ctrl-C."""
+
+import contextlib
+import signal
+import time
+from collections.abc import Iterator
+from types import FrameType
+
+from pydantic import SecretStr
+
+from shopmart.context import MESSAGES, OUTPUT, step
+from shopmart.demo.connecting import ConnectedShop, connect_shops
+from shopmart.demo.endpoints import print_endpoints, remove_endpoints, write_endpoints
+from shopmart.demo.environment import demo_settings, keep_for_commands
+from shopmart.demo.figures import figures_table, marts_exist
+from shopmart.demo.ports import port_or_another
+from shopmart.demo.processes import Processes
+from shopmart.demo.running import first_load, later_load
+from shopmart.demo.sandbox_client import SandboxClient
+from shopmart.demo.servers import start_api, start_dagster, start_sandbox, wait_for_servers
+from shopmart.errors import AlreadyRunning
+from warehouse.embedded import EmbeddedPostgres
+from warehouse.migrate import migrate
+from warehouse.settings import Settings
+
+WEBHOOKS_PER_MINUTE = 12
+FIGURES_EVERY_SECONDS = 60
+
+
+def run_stack(*, shops: int, orders: int, seed: int) -> None:
+    """Start everything, show it, watch it until Ctrl-C; raises ProcessError when a server ends."""
+    settings = demo_settings()
+    processes = Processes(settings.home_path)
+    if other := processes.claim():
+        raise AlreadyRunning(
+            f"a demo runs already as process {other.pid} with home {settings.home}; "
+            "stop it with Ctrl-C, or set SHOPMART_HOME to another folder"
+        )
+    with _stopped_by_signals():
+        try:
+            _run(processes, settings, shops=shops, orders=orders, seed=seed)
+        except KeyboardInterrupt:
+            MESSAGES.print("stopping")
+        finally:
+            _stop(processes, settings)
+
+
+def _run(processes: Processes, settings: Settings, *, shops: int, orders: int, seed: int) -> None:
+    if names := processes.stop_leftovers():
+        MESSAGES.print(f"stopped what a killed demo left: {', '.join(names)}")
+    settings = _database(settings)
+    say = MESSAGES.print
+    settings, sandbox_url = start_sandbox(
+        processes, settings, shops=shops, orders=orders, seed=seed
+    )
+    sandbox = SandboxClient(sandbox_url)
+    api_port = port_or_another(settings.api_port, name="the API", say=say)
+    dagster_port = port_or_another(settings.dagster_port, name="Dagster", say=say)
+    settings = settings.model_copy(
+        update={"api_port": api_port, "dagster_url": f"http://127.0.0.1:{dagster_port}"}
+    )
+    keep_for_commands(settings)
+    start_api(processes, settings)
+    start_dagster(processes, settings, port=dagster_port)
+    with step("connecting the shops"):
+        connected = connect_shops(settings, sandbox.shops())
+    wait_for_servers(processes, settings)
+    file = write_endpoints(settings, sandbox_url, connected)
+    fresh = not marts_exist(settings)
+    if fresh:
+        first_load(settings)
+    OUTPUT.print(figures_table(settings, connected))
+    print_endpoints(settings, file)
+    if not fresh:
+        later_load(settings)
+    sandbox.send_webhooks_to(f"http://127.0.0.1:{api_port}/api/v1/webhook/shopify", duplicates=0.1)
+    sandbox.trickle(WEBHOOKS_PER_MINUTE)
+    _watch(processes, settings, connected)
+
+
+def _database(settings: Settings) -> Settings:
+    with step("starting Postgres and bringing its schema up to date"):
+        if settings.database_url is None:
+            url = EmbeddedPostgres(settings.home_path).start()
+            settings = settings.model_copy(update={"database_url": SecretStr(url)})
+        migrate(settings)
+    return settings
+
+
+def _watch(processes: Processes, settings: Settings, shops: list[ConnectedShop]) -> None:
+    shown = time.monotonic()
+    while True:
+        processes.check()
+        if time.monotonic() - shown > FIGURES_EVERY_SECONDS:
+            OUTPUT.print(figures_table(settings, shops))
+            shown = time.monotonic()
+        time.sleep(0.5)
+
+
+def _stop(processes: Processes, settings: Settings) -> None:
+    with _signals_ignored():
+        remove_endpoints(settings)
+        processes.stop_all()
+        if settings.database_url is None:
+            EmbeddedPostgres(settings.home_path).stop()
+        processes.release()
+        MESSAGES.print("everything is stopped; the data stays for the next start")
+
+
+@contextlib.contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """SIGTERM ends the demo as Ctrl-C does."""
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextlib.contextmanager
+def _signals_ignored() -> Iterator[None]:
+    """An impatient second Ctrl-C must not leave servers behind."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

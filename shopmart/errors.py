@@ -1,0 +1,25 @@
+"""The errors of the front door, each with an exit code.
+
+CommandError            the command cannot do what was asked; its text names cause and cure (exit 1)
+├── ProcessError        a process of the demo does not start or ended by itself
+├── AlreadyRunning      another demo uses the same home
+└── FiguresDiffer       a figure of the warehouse is not what the shop knows to be true
+"""
+
+
+class CommandError(Exception):
+    """The command cannot do what was asked."""
+
+    exit_code = 1
+
+
+class ProcessError(CommandError):
+    """A process does not start or ended by itself."""
+
+
+class AlreadyRunning(CommandError):
+    """Another demo uses the same home."""
+
+
+class FiguresDiffer(CommandError):
+    """A figure of the warehouse is not what the shop knows to be true."""

@@ -15,7 +15,6 @@ def sync(
 ) -> None:
     """Read what changed in a shop since the last sync into the raw tables."""
     from pipelines.sync import sync_tenants
-
     from warehouse.connections import Role, connect
     from warehouse.tenants import find_tenant
 

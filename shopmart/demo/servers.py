@@ -33,9 +33,8 @@ def start_api(processes: Processes, settings: Settings) -> None:
 
 def start_dagster(processes: Processes, settings: Settings, *, port: int) -> None:
     """Prepare the models' manifest, then start code server, web server and daemon."""
-    from pipelines.build import ensure_manifest
-
     from orchestration.processes import dagster_processes
+    from pipelines.build import ensure_manifest
 
     with step("preparing the models"):
         ensure_manifest(settings)

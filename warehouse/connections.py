@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
 
+from warehouse.database_url import url_for_role
 from warehouse.errors import ConfigurationError, DatabaseUnavailable
 from warehouse.secrets import derived_key
 from warehouse.settings import Settings
+
+# A host that drops packets would hold a command for minutes.
+CONNECT_PATIENCE_SECONDS = 10
 
 
 class Role(StrEnum):
@@ -42,10 +45,7 @@ def dsn(settings: Settings, role: Role) -> str:
     url = settings.database_url.get_secret_value()
     if role is Role.OWNER:
         return url
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    user = f"{quote(role.value)}:{quote(role_password(settings, role))}"
-    return urlunsplit(("postgresql", f"{user}@{host}", parts.path, parts.query, ""))
+    return url_for_role(url, user=role.value, password=role_password(settings, role))
 
 
 @contextmanager
@@ -63,10 +63,13 @@ def open_connection(
     """An open connection that the caller closes; raises DatabaseUnavailable with the cause."""
     try:
         return psycopg.connect(
-            dsn(settings, role), autocommit=autocommit, application_name=f"shopmart {role.value}"
+            dsn(settings, role),
+            autocommit=autocommit,
+            application_name=f"shopmart {role.value}",
+            connect_timeout=CONNECT_PATIENCE_SECONDS,
         )
-    except psycopg.OperationalError as error:
-        cause = str(error).strip().splitlines()[-1]
+    except psycopg.Error as error:
+        cause = " ".join(str(error).split())
         raise DatabaseUnavailable(
             f"Postgres cannot be reached as {role.value}: {cause}; check SHOPMART_DATABASE_URL "
             "and that `shopmart migrate` has run"
@@ -76,7 +79,8 @@ def open_connection(
 @contextmanager
 def advisory_lock(connection: psycopg.Connection[tuple[object, ...]], name: str) -> Iterator[None]:
     """Hold a named lock of this database, waiting for it."""
-    connection.execute("select pg_advisory_lock(hashtextextended(%s, 0))", [name])
+    with _no_transaction_left(connection):
+        connection.execute("select pg_advisory_lock(hashtextextended(%s, 0))", [name])
     try:
         yield
     finally:
@@ -88,9 +92,10 @@ def try_advisory_lock(
     connection: psycopg.Connection[tuple[object, ...]], name: str
 ) -> Iterator[bool]:
     """Hold a named lock of this database if it is free; yields whether it is held."""
-    row = connection.execute(
-        "select pg_try_advisory_lock(hashtextextended(%s, 0))", [name]
-    ).fetchone()
+    with _no_transaction_left(connection):
+        row = connection.execute(
+            "select pg_try_advisory_lock(hashtextextended(%s, 0))", [name]
+        ).fetchone()
     held = bool(row and row[0])
     try:
         yield held
@@ -99,10 +104,20 @@ def try_advisory_lock(
             _unlock(connection, name)
 
 
+@contextmanager
+def _no_transaction_left(connection: psycopg.Connection[tuple[object, ...]]) -> Iterator[None]:
+    # A session lock outlives its transaction; one left open would be ended as idle, lock and all.
+    idle = connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+    yield
+    if idle and not connection.autocommit:
+        connection.commit()
+
+
 def _unlock(connection: psycopg.Connection[tuple[object, ...]], name: str) -> None:
     # A broken connection or an aborted transaction gives the lock up by its own end.
     if connection.closed or connection.broken:
         return
     if connection.info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
         connection.rollback()
-    connection.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+    with _no_transaction_left(connection):
+        connection.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [name])

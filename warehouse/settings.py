@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from warehouse.database_url import checked_url
 from warehouse.errors import ConfigurationError
 
 PREFIX = "SHOPMART_"
@@ -20,7 +21,12 @@ class Settings(BaseSettings):
     """The settings with their defaults; times in seconds, sizes in bytes."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     database_url: SecretStr | None = None
@@ -61,9 +67,16 @@ class Settings(BaseSettings):
     def _is_postgres(cls, value: SecretStr | None) -> SecretStr | None:
         if value is None or not value.get_secret_value().strip():
             return None
-        if not value.get_secret_value().startswith(("postgresql://", "postgres://")):
-            raise ValueError("must begin with postgresql://")
-        return value
+        return SecretStr(checked_url(value.get_secret_value()))
+
+    @field_validator("dagster_url")
+    @classmethod
+    def _is_http(cls, value: str | None) -> str | None:
+        if value is None or not value.strip():
+            return None
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
 
     @property
     def home_path(self) -> Path:
@@ -96,7 +109,12 @@ def load_settings(**overrides: object) -> Settings:
         lines = []
         for problem in error.errors():
             name = str(problem["loc"][0]) if problem["loc"] else "settings"
-            reason = "is missing" if problem["type"] == "missing" else problem["msg"]
+            told = problem["msg"].removeprefix("Value error, ")
+            reason = "is missing" if problem["type"] == "missing" else told
             cure = CURES.get(name, "see .env.example")
             lines.append(f"{PREFIX}{name.upper()}: {reason}; {cure}")
         raise ConfigurationError("\n".join(lines)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f".env: cannot be read ({type(error).__name__}); make it a readable text file in UTF-8"
+        ) from None

@@ -35,7 +35,7 @@ def migrate(settings: Settings, *, on_applied: Callable[[str], None] | None = No
     ):
         _check_server(connection)
         with connection.transaction():
-            make_roles(connection, settings)
+            _make_roles(connection, settings)
             connection.execute(
                 "create table if not exists public.shopmart_migrations (name text primary key,"
                 " sha256 text not null, applied_at timestamptz not null default now())"
@@ -63,6 +63,16 @@ def _check_server(connection: psycopg.Connection[tuple[object, ...]]) -> None:
         raise MigrationError(
             f"Postgres {version} is too old; Shopmart needs {OLDEST_POSTGRES} or newer"
         )
+
+
+def _make_roles(connection: psycopg.Connection[tuple[object, ...]], settings: Settings) -> None:
+    try:
+        make_roles(connection, settings)
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise MigrationError(
+            f"the user of SHOPMART_DATABASE_URL may not make Shopmart's roles: {error}; "
+            "let it own the database and grant it CREATEROLE"
+        ) from None
 
 
 def _missing(connection: psycopg.Connection[tuple[object, ...]]) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, fields, replace
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-from warehouse.errors import SealError
+from warehouse.errors import InvalidField, SealError
 from warehouse.settings import Settings
 
 
@@ -34,7 +34,8 @@ class Credentials:
         """These credentials with some changed; the old webhook secret stays as previous."""
         known = {field.name for field in fields(self)}
         if unknown := set(changes) - known:
-            raise KeyError(f"no credential is called {sorted(unknown)}")
+            name = sorted(unknown)[0]
+            raise InvalidField(name, f"is no credential; there are {', '.join(sorted(known))}")
         new = replace(self, **changes)  # type: ignore[arg-type]
         if new.webhook_secret != self.webhook_secret and "previous_webhook_secret" not in changes:
             new = replace(new, previous_webhook_secret=self.webhook_secret)

@@ -61,7 +61,7 @@ def fail_sync(
     connection.execute(
         "update control.syncs set status = 'failed', finished_at = now(), error = %s, hint = %s"
         " where tenant_id = %s and sync_id = %s",
-        [error.replace("\x00", ""), hint, tenant_id, sync_id],
+        [_storable(error), hint and _storable(hint), tenant_id, sync_id],
     )
 
 
@@ -92,3 +92,8 @@ def move_cursor(connection: Connection, tenant_id: int, resource: str, to: datet
         " read_until = greatest(known.read_until, excluded.read_until)",
         [tenant_id, resource, to],
     )
+
+
+def _storable(text: str) -> str:
+    # Shopify's own words can hold what Postgres refuses; the record of a failure must not fail.
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()

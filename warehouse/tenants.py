@@ -1,6 +1,7 @@
 """Tenants and their sealed credentials: every read and write of ``control.tenants``."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,8 @@ from warehouse.secrets import Credentials, Sealer
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 SHOP_DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,59}\.myshopify\.com")
+# One spelling for each id: 007 is not the tenant 7.
+PLAIN_NUMBER = re.compile(r"[1-9][0-9]{0,18}")
 LARGEST_ID = 2**63 - 1
 LONGEST_NAME = 200
 LONGEST_CREDENTIAL = 1_000
@@ -79,13 +82,19 @@ def get_tenant(connection: Connection, tenant_id: int | str) -> Tenant:
 
 def find_tenant(connection: Connection, name: str) -> Tenant:
     """A tenant by id, shop domain or the domain's first part; raises UnknownTenant."""
-    domain = name.strip().lower()
-    if "." not in domain:
-        domain = f"{domain}.myshopify.com"
+    given = name.strip()
+    if given.isdigit():
+        return get_tenant(connection, given)
+    try:
+        domain = normal_shop_domain(given if "." in given else f"{given}.myshopify.com")
+    except InvalidShopDomain:
+        raise UnknownTenant(f"no tenant has the id or shop domain {given[:100]!a}") from None
     row = connection.execute(
         f"select {COLUMNS} from control.tenants where shop_domain = %s", [domain]
     ).fetchone()
-    return Tenant(*row) if row else get_tenant(connection, name)
+    if row is None:
+        raise UnknownTenant(f"no tenant has the shop domain {domain}")
+    return Tenant(*row)
 
 
 def update_tenant(
@@ -139,10 +148,13 @@ def normal_shop_domain(given: str) -> str:
 
 
 def checked_name(name: str) -> str:
-    """The trimmed name; raises InvalidField when empty, too long or unprintable."""
+    """The trimmed name; raises InvalidField when empty, too long or with control characters."""
     trimmed = name.strip()
-    if not 1 <= len(trimmed) <= LONGEST_NAME or "\x00" in trimmed:
+    if not 1 <= len(trimmed) <= LONGEST_NAME:
         raise InvalidField("name", f"must have 1 to {LONGEST_NAME} characters")
+    # Control characters and lone surrogates, which Postgres does not store.
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in trimmed):
+        raise InvalidField("name", "must have no control characters")
     return trimmed
 
 
@@ -167,6 +179,7 @@ def _change_credentials(
 def _check_credentials(credentials: Credentials) -> None:
     names = {
         "webhookSecret": credentials.webhook_secret,
+        "previousWebhookSecret": credentials.previous_webhook_secret,
         "accessToken": credentials.access_token,
         "clientId": credentials.client_id,
         "clientSecret": credentials.client_secret,
@@ -183,6 +196,6 @@ def _check_credentials(credentials: Credentials) -> None:
 
 def _id(given: int | str) -> int:
     text = str(given)
-    if not text.isascii() or not text.isdigit() or len(text) > 19 or int(text) > LARGEST_ID:
-        raise UnknownTenant(f"no tenant has the id {text[:40]}")
+    if not PLAIN_NUMBER.fullmatch(text) or int(text) > LARGEST_ID:
+        raise UnknownTenant(f"no tenant has the id {text[:40]!a}")
     return int(text)

@@ -1,0 +1,52 @@
+"""``python -m orchestration serve PORT``: the code server that web server and daemon share.
+
+Runs are its children, so a run that is still under way when it starts has lost its process: it is
+recorded as failed first, else it would hold its place in the queue for ever.
+"""
+
+import os
+import sys
+
+import dagster as dg
+
+from orchestration.instance import CODE_HOST
+from orchestration.names import LOCATION
+
+LOST = "The process of this run ended before the run did; launch it again, nothing was lost."
+UNDER_WAY = [
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+
+
+def end_lost_runs(instance: dg.DagsterInstance) -> list[str]:
+    """Record the runs without a process as failed; returns their ids."""
+    lost = instance.get_runs(filters=dg.RunsFilter(statuses=UNDER_WAY))
+    for run in lost:
+        instance.report_run_failed(run, LOST)
+    return [run.run_id for run in lost]
+
+
+def code_server_command(port: int) -> list[str]:
+    """The command line of Dagster's own code server for this location."""
+    where = ["--host", CODE_HOST, "--port", str(port), "--location-name", LOCATION]
+    what = ["--module-name", "orchestration.definitions", "--attribute", "defs"]
+    how = ["--use-python-environment-entry-point", "--inject-env-vars-from-instance"]
+    return [sys.executable, "-m", "dagster", "api", "grpc", *where, *what, *how]
+
+
+def main(arguments: list[str]) -> None:
+    """Serve on the given port until stopped."""
+    if len(arguments) != 2 or arguments[0] != "serve" or not arguments[1].isdigit():
+        raise SystemExit("usage: python -m orchestration serve PORT")
+    with dg.DagsterInstance.get() as instance:
+        end_lost_runs(instance)
+    command = code_server_command(int(arguments[1]))
+    # The supervisor knows this process by its id: the server takes its place.
+    os.execv(command[0], command)  # noqa: S606 (a list of arguments, no shell)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

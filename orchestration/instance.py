@@ -1,0 +1,58 @@
+"""Dagster's instance: its home folder, written from the settings, and what opens it.
+
+Its state lives in the warehouse's Postgres, in schema ``dagster``, under Dagster's own role.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from orchestration.names import LOCATION
+from warehouse.connections import Role, dsn
+from warehouse.settings import Settings
+
+CONFIG = Path(__file__).with_name("dagster.yaml")
+STORAGE_VARIABLE = "SHOPMART_DAGSTER_STORAGE"
+CODE_HOST = "127.0.0.1"
+WORKSPACE = """\
+load_from:
+  - grpc_server:
+      host: {host}
+      port: {port}
+      location_name: {location}
+"""
+
+
+def dagster_home(settings: Settings) -> Path:
+    """The folder that DAGSTER_HOME names."""
+    return settings.home_path / "dagster"
+
+
+def workspace_file(settings: Settings) -> Path:
+    """The workspace that web server and daemon share."""
+    return dagster_home(settings) / "workspace.yaml"
+
+
+def write_instance(settings: Settings, *, code_port: int) -> Path:
+    """Write ``dagster.yaml`` and the workspace of one shared code server; returns the home."""
+    home = dagster_home(settings)
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "dagster.yaml").write_bytes(CONFIG.read_bytes())
+    workspace = WORKSPACE.format(host=CODE_HOST, port=code_port, location=LOCATION)
+    workspace_file(settings).write_text(workspace, encoding="utf-8")
+    return home
+
+
+def instance_environment(settings: Settings) -> dict[str, str]:
+    """What a process needs in its environment to open this instance; secret: never print it."""
+    return {
+        "DAGSTER_HOME": str(dagster_home(settings)),
+        STORAGE_VARIABLE: storage_url(settings),
+    }
+
+
+def storage_url(settings: Settings) -> str:
+    """The storage's address: every table goes to schema ``dagster``, whatever the role's default."""
+    parts = urlsplit(dsn(settings, Role.DAGSTER))
+    options = "options=-csearch_path%3Ddagster"
+    query = f"{parts.query}&{options}" if parts.query else options
+    return urlunsplit(parts._replace(query=query))

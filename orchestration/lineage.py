@@ -1,0 +1,104 @@
+"""Keys, groups and descriptions of every asset that dbt does not describe, and dlt's translator.
+
+A raw table has one name everywhere: resource, asset and dbt source are the same word.
+"""
+
+from collections.abc import Iterable
+
+import dagster as dg
+from dagster_dlt import DagsterDltTranslator
+from dagster_dlt.translator import DltResourceTranslatorData
+
+SHOPIFY_GROUP, LANDING_GROUP, RAW_GROUP = "shopify", "landing", "raw"
+ADMIN_API = dg.AssetKey(["shopify", "admin_api"])
+WEBHOOKS = dg.AssetKey(["shopify", "webhooks"])
+LANDED = dg.AssetKey(["landing", "webhook_events"])
+ORDER_EDITS = dg.AssetKey(["raw", "order_edits"])
+
+RAW_DESCRIPTIONS = {
+    "shops": "Each shop's own settings: time zone, currency, plan. One document for each shop.",
+    "orders": "Orders with lines, shipping lines and sales agreements, as Shopify wrote them.",
+    "customers": "Customers with an account, as Shopify wrote them.",
+    "refunds": "Refunds with lines, adjustments and transactions, read again order by order.",
+}
+
+
+def raw_key(resource: str) -> dg.AssetKey:
+    """The asset of a raw table."""
+    return dg.AssetKey(["raw", resource])
+
+
+class AdminTranslator(DagsterDltTranslator):
+    """Describes a dlt resource of the Admin API as the raw table that it fills."""
+
+    def get_asset_spec(self, data: DltResourceTranslatorData) -> dg.AssetSpec:
+        """The default spec under our names; both ways of Shopify's data lead to the table."""
+        name = data.resource.name
+        return (
+            super()
+            .get_asset_spec(data)
+            .replace_attributes(
+                key=raw_key(name),
+                deps=[ADMIN_API, LANDED],
+                description=RAW_DESCRIPTIONS[name],
+                group_name=RAW_GROUP,
+                kinds={"dlt", "postgres"},
+            )
+            .merge_attributes(metadata={"dagster/table_name": f"raw.{name}"})
+        )
+
+
+def admin_specs(resources: Iterable[str]) -> list[dg.AssetSpec]:
+    """The raw tables that a sync fills, in dagster-dlt's own terms."""
+    import dlt
+
+    translator = AdminTranslator()
+    return [
+        translator.get_asset_spec(
+            DltResourceTranslatorData(resource=dlt.resource([], name=name), pipeline=None)
+        )
+        for name in resources
+    ]
+
+
+def webhook_specs() -> list[dg.AssetSpec]:
+    """What loading the landed webhooks brings up to date."""
+    return [
+        dg.AssetSpec(
+            LANDED,
+            deps=[WEBHOOKS],
+            group_name=LANDING_GROUP,
+            kinds={"dlt", "postgres"},
+            description=(
+                "Webhook deliveries as they arrived, each loaded into its raw table once. "
+                "What cannot be read is quarantined with the reason and blocks nobody."
+            ),
+            metadata={"dagster/table_name": "landing.webhook_events"},
+        ),
+        dg.AssetSpec(
+            ORDER_EDITS,
+            deps=[LANDED],
+            group_name=RAW_GROUP,
+            kinds={"dlt", "postgres"},
+            description="Edits of orders, known from webhooks only: orders/edited.",
+            metadata={"dagster/table_name": "raw.order_edits"},
+        ),
+    ]
+
+
+def shopify_specs() -> list[dg.AssetSpec]:
+    """The two ways on which Shopify's data reaches us; nothing here is run."""
+    return [
+        dg.AssetSpec(
+            ADMIN_API,
+            group_name=SHOPIFY_GROUP,
+            kinds={"shopify", "graphql"},
+            description="Shopify's Admin GraphQL API, read by bulk operations in each sync.",
+        ),
+        dg.AssetSpec(
+            WEBHOOKS,
+            group_name=SHOPIFY_GROUP,
+            kinds={"shopify", "webhook"},
+            description="Webhooks that Shopify posts to the API within seconds of a change.",
+        ),
+    ]

@@ -1,0 +1,127 @@
+"""The models as assets: dbt's manifest told to Dagster, and one build around dbt's own command.
+
+Groups follow the folders of the dbt project, keys are ``schema/model``, tests are asset checks.
+"""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
+from packaging.version import Version
+from pydantic import Field
+
+from orchestration.failures import told_plainly
+from orchestration.names import BUILD_STEP
+from warehouse.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+GROUPS = {"staging": "staging", "intermediate": "ledger", "marts": "marts"}
+
+
+class BuildConfig(dg.Config):
+    """What a build run may be told."""
+
+    full_refresh: bool = Field(
+        default=False,
+        description="Build every table anew instead of what changed: slow, and the same rows.",
+    )
+
+
+class ModelTranslator(DagsterDbtTranslator):
+    """Keys, groups and descriptions of dbt's nodes."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """``schema/name`` for models and sources alike, so that sources meet the raw assets."""
+        return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """The group of the folder below ``models/`` that the file lies in."""
+        folders = dbt_resource_props.get("fqn", [])[1:-1]
+        return next((GROUPS[folder] for folder in folders if folder in GROUPS), "marts")
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """dbt's own words, without the SQL that Dagster would add."""
+        return str(dbt_resource_props.get("description") or "")
+
+    def get_asset_check_spec(
+        self,
+        asset_spec: dg.AssetSpec,
+        manifest: Mapping[str, Any],
+        unique_id: str,
+        project: DbtProject | None,
+    ) -> dg.AssetCheckSpec | None:
+        """The default check, with the description that stands beside the test."""
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        nodes = {**manifest["nodes"], **manifest.get("unit_tests", {})}
+        description = nodes.get(unique_id, {}).get("description")
+        return spec._replace(description=description) if spec and description else spec
+
+
+class InstalledDbt(DbtCliResource):
+    """The dbt of this environment."""
+
+    # Asking the command for its version asks the package index too, and takes seconds offline.
+    @cached_property
+    def _cli_version(self) -> Version:
+        return Version(version("dbt-core"))
+
+
+def model_assets(manifest: Path) -> dg.AssetsDefinition:
+    """Every model of the manifest as one step, built by one dbt command."""
+
+    @dbt_assets(manifest=manifest, name=BUILD_STEP, dagster_dbt_translator=ModelTranslator())
+    def build(
+        context: dg.AssetExecutionContext,
+        config: BuildConfig,
+        settings: dg.ResourceParam[Settings],
+    ) -> Iterator[Any]:
+        from pipelines.build import building
+
+        refuse_a_part(context)
+        with (
+            told_plainly(),
+            building(settings, full_refresh=config.full_refresh) as started,
+            environment(started.env),
+        ):
+            yield from installed_dbt().cli(started.dbt_args, context=context).stream()
+
+    return build
+
+
+def installed_dbt() -> InstalledDbt:
+    """dbt on this project, by the command beside the running Python."""
+    return InstalledDbt(
+        project_dir=str(ROOT), dbt_executable=str(Path(sys.executable).parent / "dbt")
+    )
+
+
+def refuse_a_part(context: dg.AssetExecutionContext) -> None:
+    """A build consumes loads for all models, so building some would leave the others behind."""
+    if context.is_subset:
+        raise dg.Failure(
+            description="The models are built together or not at all: launch build_job, "
+            "or select all models and checks.",
+            allow_retries=False,
+        )
+
+
+@contextmanager
+def environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set variables for the commands started inside; dagster-dbt reads nothing else."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -1,0 +1,20 @@
+"""The names that an operator, the API and the tests know this location by."""
+
+from enum import StrEnum
+
+LOCATION = "shopmart"
+SYNC_JOB = "sync_job"
+BUILD_JOB = "build_job"
+# The steps whose configuration a run may set: ops.<step>.config.<field>.
+SYNC_STEP = "sync"
+WEBHOOK_STEP = "load_webhooks"
+BUILD_STEP = "build"
+
+WORK_TAG = "shopmart/work"
+
+
+class Work(StrEnum):
+    """What a run does; the run queue limits builds by it."""
+
+    SYNC = "sync"
+    BUILD = "build"

@@ -1,0 +1,63 @@
+"""The sensor that keeps the marts up to date with what has landed."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+
+from orchestration.jobs import build_job
+from orchestration.names import BUILD_JOB
+from orchestration.pending import pending
+from warehouse.errors import WarehouseError
+from warehouse.settings import Settings
+
+TICK_SECONDS = 5
+# A build that failed will mostly fail again: without a pause every tick would launch another.
+PAUSE_AFTER_FAILURE = timedelta(minutes=2)
+UNDER_WAY = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+
+
+@dg.sensor(
+    job=build_job,
+    minimum_interval_seconds=TICK_SECONDS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description=(
+        "Launches build_job when landed webhooks wait or a load is in no build yet. Skips while a "
+        "build is queued or running, and pauses for two minutes after one that failed."
+    ),
+)
+def landed_webhooks(
+    context: dg.SensorEvaluationContext, settings: dg.ResourceParam[Settings]
+) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    """Ask Dagster first, the database second: a tick during a build costs next to nothing."""
+    reason = hindrance(context.instance, now=datetime.now(UTC))
+    if reason:
+        yield dg.SkipReason(reason)
+        return
+    try:
+        waiting = pending(settings)
+    except WarehouseError as error:
+        yield dg.SkipReason(str(error))
+        return
+    yield dg.RunRequest() if waiting else dg.SkipReason("Everything that landed is built.")
+
+
+def hindrance(instance: dg.DagsterInstance, *, now: datetime) -> str | None:
+    """Why no build may be launched at this moment; None when one may."""
+    busy = instance.get_runs(filters=dg.RunsFilter(job_name=BUILD_JOB, statuses=UNDER_WAY), limit=1)
+    if busy:
+        return f"A build is {busy[0].status.value.lower()} already: run {busy[0].run_id[:8]}."
+    last = instance.get_run_records(filters=dg.RunsFilter(job_name=BUILD_JOB), limit=1)
+    if not last or last[0].dagster_run.status is not dg.DagsterRunStatus.FAILURE:
+        return None
+    again = last[0].update_timestamp.replace(tzinfo=UTC) + PAUSE_AFTER_FAILURE
+    if now >= again:
+        return None
+    run_id = last[0].dagster_run.run_id[:8]
+    return f"Build {run_id} failed; see its message. The next one starts at {again:%H:%M:%S} UTC."

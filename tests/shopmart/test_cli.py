@@ -1,0 +1,130 @@
+"""The command line: clear answers to wrong settings and arguments, and the commands themselves."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from warehouse.connections import Role, dsn
+from warehouse.settings import Settings
+
+SHOPMART = [sys.executable, "-c", "from shopmart.cli import main; main()"]
+
+
+def shopmart(
+    *arguments: str, settings: Settings | None = None, cwd: Path | None = None, **env: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user would, with only these settings."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("SHOPMART_")}
+    if settings is not None:
+        environment["SHOPMART_DATABASE_URL"] = dsn(settings, Role.OWNER)
+        environment["SHOPMART_SECRET_KEY"] = settings.encryption_keys[0]
+        environment["SHOPMART_HOME"] = str(settings.home_path)
+    return subprocess.run(
+        [*SHOPMART, *arguments],
+        env={**environment, **env},
+        cwd=cwd or Path.cwd(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_help_names_every_command() -> None:
+    said = shopmart("--help").stdout
+    for command in ("demo", "migrate", "tenant", "sync", "build", "sandbox", "stop"):
+        assert re.search(rf"^\s+{command}\s", said, re.MULTILINE), command
+
+
+def test_a_missing_secret_key_is_named_with_its_cure(tmp_path: Path) -> None:
+    done = shopmart("tenant", "list", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "SHOPMART_SECRET_KEY: is missing" in done.stderr
+    assert "token_urlsafe" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("SHOPMART_SECRET_KEY", "short", "at least 16 characters"),
+        ("SHOPMART_DATABASE_URL", "mysql://x", "postgresql://"),
+        ("SHOPMART_API_PORT", "99999", "65535"),
+        ("SHOPMART_SHOPIFY_API_VERSION", "yesterday", "pattern"),
+        ("SHOPMART_SHOPIFY_BASE_URL", "ftp://x", "{shop}"),
+        ("SHOPMART_AUTH", "maybe", "'off'"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_cure(
+    tmp_path: Path, name: str, value: str, words: str
+) -> None:
+    env = {"SHOPMART_SECRET_KEY": "a long enough secret key", name: value}
+    done = shopmart("tenant", "list", cwd=tmp_path, **env)
+    assert done.returncode == 1
+    assert name in done.stderr and words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unreachable_database_is_named_without_its_password(tmp_path: Path) -> None:
+    done = shopmart(
+        "tenant",
+        "list",
+        cwd=tmp_path,
+        SHOPMART_SECRET_KEY="a long enough secret key",
+        SHOPMART_DATABASE_URL="postgresql://someone:planted@127.0.0.1:9/shopmart",
+    )
+    assert done.returncode == 1
+    assert "Postgres cannot be reached" in done.stderr
+    assert "planted" not in done.stderr + done.stdout
+
+
+def test_a_tenant_is_added_listed_and_shown_without_its_secrets(settings: Settings) -> None:
+    added = shopmart(
+        *("tenant", "add", "https://One.myshopify.com/", "--name", "One"),
+        *("--access-token", "shpat_planted", "--webhook-secret", "planted-secret", "--json"),
+        settings=settings,
+    )
+    assert added.returncode == 0, added.stderr
+    tenant = json.loads(added.stdout)
+    assert tenant["shopDomain"] == "one.myshopify.com" and tenant["hasAccessToken"] is True
+    listed = json.loads(shopmart("tenant", "list", "--json", settings=settings).stdout)
+    assert [row["id"] for row in listed] == [tenant["id"]]
+    shown = shopmart("tenant", "show", "one", "--json", settings=settings)
+    assert json.loads(shown.stdout)["lastSync"] is None
+    assert "planted" not in added.stdout + shown.stdout
+
+
+def test_a_domain_that_is_taken_or_none_is_refused(settings: Settings) -> None:
+    add = ("tenant", "add", "--webhook-secret", "secret-of-one")
+    assert shopmart(*add, "one.myshopify.com", settings=settings).returncode == 0
+    taken = shopmart(*add, "one.myshopify.com", settings=settings)
+    assert taken.returncode == 1 and "is connected already" in taken.stderr
+    wrong = shopmart(*add, "example.com", settings=settings)
+    assert wrong.returncode == 1 and "my-shop.myshopify.com" in wrong.stderr
+
+
+def test_an_unknown_tenant_is_refused_by_name(settings: Settings) -> None:
+    for command in (("tenant", "show", "nobody"), ("sync", "nobody")):
+        done = shopmart(*command, settings=settings)
+        assert done.returncode == 1
+        assert "no tenant has" in done.stderr and "nobody" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_wrong_usage_exits_with_2(settings: Settings) -> None:
+    assert shopmart("demo", "--once", "--shops", "0", settings=settings).returncode == 2
+    assert shopmart("demo", "--tamper", settings=settings).returncode == 2
+    assert shopmart("nonsense", settings=settings).returncode == 2
+
+
+def test_migrating_twice_says_that_nothing_was_to_do(empty_database: Settings) -> None:
+    first = shopmart("migrate", settings=empty_database)
+    assert "applied 0001_control.sql" in first.stdout
+    second = shopmart("migrate", settings=empty_database)
+    assert second.stdout.strip() == "the schema is up to date"

@@ -3,6 +3,7 @@
 It speaks plain HTTP, so a command that only launches a run never imports Dagster.
 """
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ REPOSITORY = "__repository__"
 POLL_SECONDS = 0.5
 ANSWER_SECONDS = 30.0
 FINISHED = {"SUCCESS", "FAILURE", "CANCELED"}
+# Dagster puts the error's class, with its module, before the words meant for people.
+ERROR_CLASS = re.compile(r"^[\w.]+\.[A-Z]\w+:\s*")
 Status = Literal["SUCCESS", "FAILURE", "CANCELED"]
 
 LAUNCH = """
@@ -24,6 +27,16 @@ mutation Launch($params: ExecutionParams!) {
     ... on LaunchRunSuccess { run { runId } }
     ... on RunConfigValidationInvalid { errors { message } }
     ... on Error { message }
+  }
+}
+"""
+LOCATION_STATE = """
+query Location($name: String!) {
+  workspaceLocationEntryOrError(name: $name) {
+    __typename
+    ... on WorkspaceLocationEntry {
+      locationOrLoadError { __typename ... on PythonError { message } }
+    }
   }
 }
 """
@@ -84,6 +97,14 @@ class DagsterClient:
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
+    def wait_until_loaded(self, *, timeout: float) -> None:
+        """Wait until the code location can launch runs; raises DagsterError with the reason."""
+        deadline = time.monotonic() + timeout
+        while (reason := self._not_loaded()) is not None:
+            if time.monotonic() > deadline:
+                raise DagsterError(f"Dagster cannot load {LOCATION}: {reason}")
+            time.sleep(POLL_SECONDS)
+
     def launch(
         self, job: str, *, run_config: Mapping[str, Any], tags: Mapping[str, str] | None = None
     ) -> str:
@@ -129,6 +150,16 @@ class DagsterClient:
     def run_page(self, run_id: str) -> str:
         """Where a person looks at the run."""
         return f"{self._url}/runs/{run_id}"
+
+    def _not_loaded(self) -> str | None:
+        try:
+            entry = self._ask(LOCATION_STATE, {"name": LOCATION})["workspaceLocationEntryOrError"]
+        except DagsterError as error:
+            return str(error)
+        state = (entry or {}).get("locationOrLoadError") or {}
+        if state.get("__typename") == "RepositoryLocation":
+            return None
+        return str(state.get("message", "it is still loading")).strip()
 
     def _follow(
         self, run_id: str, cursor: str | None
@@ -176,4 +207,5 @@ def _error_of(event: Mapping[str, Any]) -> str | None:
     if event["__typename"] not in {"ExecutionStepFailureEvent", "RunFailureEvent"} or not error:
         return None
     causes = error.get("causes") or []
-    return str((causes[-1] if causes else error)["message"]).strip()
+    message = str((causes[-1] if causes else error)["message"]).strip()
+    return ERROR_CLASS.sub("", message)

@@ -5,24 +5,24 @@ folder is closed to that user, binaries and data move to a folder made for it. N
 existing folder is ever changed.
 """
 
-import json
-import secrets
+import fcntl
 import shutil
-import socket
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg
 
+from warehouse.embedded_access import DATABASE, USER, Access, access_to, keep
 from warehouse.embedded_place import Place, choose_place
+from warehouse.embedded_server import give_up_reused_pid, running_port
 from warehouse.errors import DatabaseUnavailable
+from warehouse.ports import free_port, port_is_free
 
-USER = "shopmart"
-DATABASE = "shopmart"
-# After kill -9 the old server's lock file can stand for some two seconds.
-START_PATIENCE_SECONDS = 15
+# After kill -9 the old server's lock file can stand for some two seconds, and recovery comes next.
+START_PATIENCE_SECONDS = 30
 SERVER_OPTIONS = (
     "-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=100"
     " -c shared_buffers=256MB -c password_encryption=scram-sha-256 -c timezone=UTC"
@@ -41,110 +41,105 @@ class EmbeddedPostgres:
 
         Raises DatabaseUnavailable with the server's own last words.
         """
-        say = on_step or (lambda _step: None)
-        self.home.mkdir(parents=True, exist_ok=True)
-        place = choose_place(self.home)
-        access = self._access(place)
-        if not (place.data / "PG_VERSION").exists():
-            say("making a database cluster")
-            self._initialise(place, access["password"])
-        if not self._answers(access):
-            say("starting Postgres")
-            access = self._launch(place, access)
-        self._make_database(access)
-        return url(access)
+        try:
+            self.home.mkdir(parents=True, exist_ok=True)
+            with _alone(self.home):
+                access = self._started(on_step or (lambda _step: None))
+        except OSError as error:
+            raise DatabaseUnavailable(
+                f"the embedded Postgres cannot use {error.filename or self.home}: "
+                f"{error.strerror}; set SHOPMART_HOME to a folder of your own"
+            ) from None
+        _make_database(access)
+        return access.url()
 
     def stop(self) -> None:
         """Stop the server, waiting for it; no error when it is not running."""
+        if not self.home.exists():
+            return
+        with _alone(self.home):
+            place = choose_place(self.home)
+            for mode in ("fast", "immediate"):
+                if running_port(place.data) is not None:
+                    place.run("pg_ctl", "stop", "-D", str(place.data), "-m", mode, "-t", "30")
+
+    def _started(self, say: Callable[[str], None]) -> Access:
         place = choose_place(self.home)
-        if (place.data / "postmaster.pid").exists():
-            place.run("pg_ctl", "stop", "-D", str(place.data), "-m", "fast", "-w", "-t", "30")
+        access = access_to(self.home, place.data, port=free_port())
+        if not (place.data / "PG_VERSION").exists():
+            say("making a database cluster")
+            _initialise(place, access.password)
+        if running_port(place.data) is None:
+            say("starting Postgres")
+            _launch(place, access.port)
+        found = replace(access, port=running_port(place.data) or access.port)
+        keep(self.home, found)
+        return found
 
-    def _access(self, place: Place) -> dict[str, str]:
-        file = self.home / "postgres.json"
-        if file.exists() and (place.data / "PG_VERSION").exists():
-            known: dict[str, str] = json.loads(file.read_text())
-            return known
-        if place.data.exists():
-            shutil.rmtree(place.data)
-        access = {"port": str(free_port()), "password": secrets.token_urlsafe(24)}
-        self._keep(access)
-        return access
 
-    def _keep(self, access: dict[str, str]) -> None:
-        file = self.home / "postgres.json"
-        partial = file.with_suffix(".partial")
-        partial.touch(mode=0o600)
-        partial.write_text(json.dumps(access))
-        partial.replace(file)
+def _initialise(place: Place, password: str) -> None:
+    unfinished = place.data.with_name(place.data.name + ".partial")
+    if unfinished.exists():
+        shutil.rmtree(unfinished)
+    pwfile = place.secret_file(password)
+    try:
+        done = place.run(
+            *("initdb", "-D", str(unfinished), "-U", USER, "--pwfile", str(pwfile)),
+            *("--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8"),
+        )
+    finally:
+        pwfile.unlink()
+    if done.returncode:
+        raise DatabaseUnavailable(f"the database cluster cannot be made: {done.stderr.strip()}")
+    unfinished.rename(place.data)
 
-    def _initialise(self, place: Place, password: str) -> None:
-        unfinished = place.data.with_name(place.data.name + ".partial")
-        if unfinished.exists():
-            shutil.rmtree(unfinished)
-        pwfile = place.secret_file(password)
-        try:
-            done = place.run(
-                *("initdb", "-D", str(unfinished), "-U", USER, "--pwfile", str(pwfile)),
-                *("--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8"),
-            )
-        finally:
-            pwfile.unlink()
-        if done.returncode:
-            raise DatabaseUnavailable(f"the database cluster cannot be made: {done.stderr.strip()}")
-        unfinished.rename(place.data)
 
-    def _launch(self, place: Place, access: dict[str, str]) -> dict[str, str]:
-        deadline = time.monotonic() + START_PATIENCE_SECONDS
-        while True:
-            if not port_is_free(int(access["port"])):
-                access = {**access, "port": str(free_port())}
-                self._keep(access)
-            done = place.run(
-                *("pg_ctl", "start", "-D", str(place.data), "-w", "-t", "30"),
-                *("-l", str(place.log), "-o", f"{SERVER_OPTIONS} -p {access['port']}"),
-            )
-            if done.returncode == 0:
-                return access
-            if time.monotonic() > deadline:
-                last = place.log.read_text(errors="replace").strip().splitlines()[-3:]
-                raise DatabaseUnavailable(f"Postgres does not start: {' / '.join(last)}")
-            time.sleep(0.3)
+def _launch(place: Place, port: int) -> None:
+    deadline = time.monotonic() + START_PATIENCE_SECONDS
+    while running_port(place.data) is None:
+        give_up_reused_pid(place.data)
+        if not port_is_free(port):
+            port = free_port()
+        place.run(
+            *("pg_ctl", "start", "-D", str(place.data), "-w", "-t", str(START_PATIENCE_SECONDS)),
+            *("-l", str(place.log), "-o", f"{SERVER_OPTIONS} -p {port}"),
+        )
+        if time.monotonic() > deadline:
+            said = place.log.read_text(errors="replace") if place.log.exists() else ""
+            last = " / ".join(said.strip().splitlines()[-3:])
+            raise DatabaseUnavailable(f"Postgres does not start: {last}; see {place.log}")
+        time.sleep(0.1)
 
-    def _answers(self, access: dict[str, str]) -> bool:
-        try:
-            psycopg.connect(url(access, "postgres"), connect_timeout=2).close()
-        except psycopg.OperationalError:
-            return False
-        return True
 
-    def _make_database(self, access: dict[str, str]) -> None:
-        with psycopg.connect(url(access, "postgres"), autocommit=True) as connection:
-            known = connection.execute(
-                "select 1 from pg_database where datname = %s", [DATABASE]
-            ).fetchone()
-            if not known:
+def _make_database(access: Access) -> None:
+    with _first_connection(access) as connection:
+        known = connection.execute(
+            "select 1 from pg_database where datname = %s", [DATABASE]
+        ).fetchone()
+        if not known:
+            try:
                 connection.execute(f"create database {DATABASE}")
+            except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+                return  # another process was quicker
 
 
-def url(access: dict[str, str], database: str = DATABASE) -> str:
-    """The owner's database URL of an embedded server."""
-    return f"postgresql://{USER}:{access['password']}@127.0.0.1:{access['port']}/{database}"
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def port_is_free(port: int) -> bool:
-    """Whether a server could listen on this port of 127.0.0.1."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def _first_connection(access: Access) -> psycopg.Connection[tuple[object, ...]]:
+    deadline = time.monotonic() + START_PATIENCE_SECONDS
+    while True:
         try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
+            return psycopg.connect(access.url("postgres"), autocommit=True, connect_timeout=5)
+        except psycopg.OperationalError as error:
+            if time.monotonic() > deadline:
+                cause = " ".join(str(error).split())
+                raise DatabaseUnavailable(
+                    f"the embedded Postgres does not answer: {cause}"
+                ) from None
+        time.sleep(0.1)
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    # Two commands that start at once would each make a cluster, or note a port of their own.
+    with (home / "postgres.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -83,10 +83,24 @@ class Settings(BaseSettings):
         """The home as an absolute path, so that child processes agree on it."""
         return self.home.expanduser().absolute()
 
+    def environment(self) -> dict[str, str]:
+        """The settings as a child process reads them, secrets included: never print it."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        values["home"] = self.home_path
+        return {
+            PREFIX + name.upper(): _plain(value)
+            for name, value in values.items()
+            if value is not None
+        }
+
     @property
     def encryption_keys(self) -> list[str]:
         """The secret keys, newest first: the first seals, every one opens."""
         return [key.strip() for key in self.secret_key.get_secret_value().split(",")]
+
+
+def _plain(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
 CURES = {

@@ -1,4 +1,4 @@
-"""The demo's settings: what it makes up, keeps in its home folder, and hands to its processes."""
+"""The demo's settings: what it makes up, keeps in its home folder; commands find it there."""
 
 import secrets
 from pathlib import Path
@@ -34,17 +34,6 @@ def kept_secret(folder: Path, name: str) -> str:
     return file.read_text().strip()
 
 
-def environment(settings: Settings) -> dict[str, str]:
-    """The settings as environment variables, for the demo's processes."""
-    values = {}
-    for name in Settings.model_fields:
-        value = getattr(settings, name)
-        if value is not None:
-            plain = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-            values[PREFIX + name.upper()] = plain
-    return values
-
-
 def keep_for_commands(settings: Settings) -> None:
     """Write the settings where ``shopmart`` finds them while nothing else is configured."""
     kept = {"secret_key", "database_url", "shopify_base_url", "dagster_url", "api_port"}
@@ -52,6 +41,6 @@ def keep_for_commands(settings: Settings) -> None:
     partial = file.with_suffix(".partial")
     partial.touch(mode=0o600)
     names = {PREFIX + name.upper() for name in kept}
-    lines = [f"{key}={value}\n" for key, value in environment(settings).items() if key in names]
+    lines = [f"{key}={value}\n" for key, value in settings.environment().items() if key in names]
     partial.write_text("".join(lines))
     partial.replace(file)

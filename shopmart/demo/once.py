@@ -12,14 +12,15 @@ from pydantic import SecretStr
 
 from shopmart.context import OUTPUT, step
 from shopmart.demo.connecting import ConnectedShop, connect_shops
-from shopmart.demo.environment import demo_settings, environment
+from shopmart.demo.environment import demo_settings
 from shopmart.demo.processes import Processes, wait_until_up
 from shopmart.demo.proof import MartProof, prove_shop
 from shopmart.demo.report import document, print_report
 from shopmart.demo.sandbox_client import SandboxClient
 from shopmart.errors import CommandError, FiguresDiffer
-from warehouse.embedded import EmbeddedPostgres, free_port
+from warehouse.embedded import EmbeddedPostgres
 from warehouse.migrate import migrate
+from warehouse.ports import free_port
 from warehouse.settings import Settings
 
 # What happens in each shop while webhooks are sent: about one change for each hundred orders.
@@ -79,7 +80,7 @@ def _start(
         argv = [sys.executable, "-m", "sandbox", "serve", "--port", str(port)]
         argv += ["--shops", str(shops), "--orders", str(orders), "--seed", str(seed)]
         processes.start("sandbox", argv, {})
-        processes.start("api", [sys.executable, "-m", "api"], environment(settings))
+        processes.start("api", [sys.executable, "-m", "api"], settings.environment())
         wait_until_up(processes, f"{url}/_sandbox/shops", name="the sandbox")
         wait_until_up(processes, f"http://127.0.0.1:{api_port}/health", name="the API")
     return settings, SandboxClient(url)

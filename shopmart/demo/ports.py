@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from warehouse.embedded import free_port, port_is_free
+from warehouse.ports import free_port, port_is_free
 
 
 def port_or_another(wanted: int, *, name: str, say: Callable[[str], None]) -> int:

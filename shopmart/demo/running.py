@@ -1,5 +1,7 @@
 """The demo's loads, launched and followed through Dagster."""
 
+from collections.abc import Mapping
+
 from shopmart.context import MESSAGES, step
 from shopmart.dagster_client import DagsterClient, RunEvent
 from shopmart.errors import CommandError
@@ -22,7 +24,7 @@ def later_load(settings: Settings) -> None:
     MESSAGES.print("a sync of what changed is running in Dagster")
 
 
-def _run(settings: Settings, job: str, text: str, config: dict[str, object]) -> None:
+def _run(settings: Settings, job: str, text: str, config: Mapping[str, object]) -> None:
     def show(event: RunEvent) -> None:
         if event.step and event.kind in {"ExecutionStepStartEvent", "MaterializationEvent"}:
             MESSAGES.print(f"[dim]  {event.message}[/]")

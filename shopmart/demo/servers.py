@@ -3,7 +3,6 @@
 import sys
 
 from shopmart.context import MESSAGES, step
-from shopmart.demo.environment import environment
 from shopmart.demo.ports import port_or_another
 from shopmart.demo.processes import Processes, wait_until_up
 from warehouse.settings import Settings
@@ -28,7 +27,7 @@ def start_sandbox(
 
 def start_api(processes: Processes, settings: Settings) -> None:
     """Start the API; it is up while the others still start."""
-    processes.start("api", [sys.executable, "-m", "api"], environment(settings))
+    processes.start("api", [sys.executable, "-m", "api"], settings.environment())
 
 
 def start_dagster(processes: Processes, settings: Settings, *, port: int) -> None:

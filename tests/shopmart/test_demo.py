@@ -1,4 +1,4 @@
-"""``shopmart demo`` as its user meets it: figures, endpoints for scripts, Ctrl-C, kill -9, again."""
+"""``shopmart demo`` as its user meets it: figures, endpoints, Ctrl-C, kill -9, again."""
 
 import contextlib
 import json

@@ -14,13 +14,14 @@ import pytest
 from shopmart.demo.ports import port_or_another
 from shopmart.demo.processes import Processes, wait_until_up
 from shopmart.errors import ProcessError
-from warehouse.embedded import free_port, port_is_free
+from warehouse.ports import free_port, port_is_free
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(120)"]
 PARENT = [
     sys.executable,
     "-c",
-    "import subprocess, sys, time; sleeper = [sys.executable, '-c', 'import time; time.sleep(120)'];"
+    "import subprocess, sys, time;"
+    "sleeper = [sys.executable, '-c', 'import time; time.sleep(120)'];"
     "print(subprocess.Popen(sleeper).pid, flush=True); time.sleep(120)",
 ]
 STUBBORN = [

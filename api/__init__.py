@@ -1,1 +1,1 @@
-"""The HTTP service: takes Shopify's webhooks in and serves the marts; imports only ``warehouse``."""
+"""The HTTP room: lands webhooks, serves figures from the marts, controls tenants and syncs."""

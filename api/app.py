@@ -1,0 +1,55 @@
+"""The app, assembled: routes, errors, the front of every request, the life of its services."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.routing import Route
+
+from api import handlers, health
+from api.customers import endpoints as customers
+from api.documentation import openapi, page
+from api.front import Front
+from api.metrics import endpoints as metrics
+from api.orders import endpoints as orders
+from api.services import Services
+from api.syncs import endpoints as syncs
+from api.tenants import endpoints as tenants
+from api.webhooks.route import PATH, WebhookEndpoint
+from warehouse.settings import Settings
+
+PREFIX = "/api/v1"
+VERSIONED = [tenants, metrics, orders, customers, syncs]
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The whole API; raises ConfigurationError when the settings name no database."""
+    services = Services.of(settings)
+
+    @asynccontextmanager
+    async def life(_app: FastAPI) -> AsyncIterator[None]:
+        await services.open()
+        try:
+            yield
+        finally:
+            await services.close()
+
+    app = FastAPI(
+        title="Shopmart",
+        version="1.0.0",
+        lifespan=life,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.services = services
+    # First in the list: Shopify's deliveries are most of the traffic.
+    app.router.routes.insert(0, Route(PATH, WebhookEndpoint(), methods=["POST"]))
+    app.include_router(health.router)
+    app.include_router(page.router)
+    for area in VERSIONED:
+        app.include_router(area.router, prefix=PREFIX)
+    openapi.install(app)
+    handlers.install(app)
+    app.add_middleware(Front, unbounded=frozenset({PATH}))
+    return app

@@ -1,0 +1,1 @@
+"""The API described: OpenAPI and a page that shows it without a network."""

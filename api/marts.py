@@ -1,0 +1,78 @@
+"""Reading the marts, for one tenant at a time.
+
+Every question runs inside ``begin / SET LOCAL app.tenant_id / commit`` as the reader role, so that
+row-level security stands behind the ``tenant_id = $1`` that each query binds as well (law L6).
+The questions are the files of ``api/queries``.
+"""
+
+import json
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+
+import asyncpg
+
+from api.errors import Unavailable
+from api.pool import Pool
+
+# Small on purpose: a few API processes with many idle connections exhaust a Postgres.
+CONNECTIONS = 5
+QUERY_SECONDS = 15
+
+
+@cache
+def question(name: str) -> str:
+    """The SQL of a question."""
+    return files("api").joinpath("queries", f"{name}.sql").read_text()
+
+
+class Marts:
+    """The reader's connections."""
+
+    def __init__(self, dsn: str) -> None:
+        self._pool = Pool(dsn, name="shopmart api", size=CONNECTIONS, seconds=QUERY_SECONDS)
+
+    async def open(self) -> None:
+        """Make the pool."""
+        await self._pool.open(_read_exact_json)
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._pool.close()
+
+    async def ask(self, name: str, tenant_id: int, *arguments: object) -> list[asyncpg.Record]:
+        """The rows that answer a question; none when the marts were never built.
+
+        Raises Unavailable.
+        """
+
+        async def work(connection: asyncpg.Connection) -> list[asyncpg.Record]:
+            async with connection.transaction(readonly=True):
+                await connection.execute(f"set local app.tenant_id = '{tenant_id:d}'")
+                return list(await connection.fetch(question(name), tenant_id, *arguments))
+
+        try:
+            return await self._pool.run(work)
+        except asyncpg.UndefinedTableError:
+            return []
+
+    async def is_ready(self) -> bool:
+        """Whether Postgres answers at this moment."""
+        try:
+            return await self._pool.run(_answers)
+        except Unavailable:
+            return False
+
+
+async def _answers(connection: asyncpg.Connection) -> bool:
+    return bool(await connection.fetchval("select true"))
+
+
+async def _read_exact_json(connection: asyncpg.Connection) -> None:
+    """Amounts inside a JSON column arrive as Decimal, never as a float."""
+    await connection.set_type_codec(
+        "json",
+        schema="pg_catalog",
+        encoder=str,
+        decoder=lambda text: json.loads(text, parse_float=Decimal),
+    )

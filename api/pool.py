@@ -1,0 +1,84 @@
+"""A small pool of asyncpg connections that outlives a Postgres restart, and what "down" means."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+import asyncpg
+
+from api.errors import Unavailable
+
+Result = TypeVar("Result")
+Prepare = Callable[[asyncpg.Connection], Awaitable[None]]
+CONNECT_SECONDS = 3
+# What Postgres, or the way to it, says when it cannot do the work at this moment.
+UNREACHABLE = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+)
+# Asking again would only take as long again.
+TOO_SLOW = (TimeoutError, asyncpg.QueryCanceledError)
+
+
+class Pool:
+    """Connections of one role; made at the first use, so Postgres may start later than the API."""
+
+    def __init__(self, dsn: str, *, name: str, size: int, seconds: float) -> None:
+        self._dsn = dsn
+        self._name = name
+        self._size = size
+        self._seconds = seconds
+        self._pool: asyncpg.Pool | None = None
+
+    async def open(self, prepare: Prepare | None = None) -> None:
+        """Make the pool; every connection passes ``prepare`` once."""
+        self._pool = await asyncpg.create_pool(
+            self._dsn,
+            min_size=0,
+            max_size=self._size,
+            timeout=CONNECT_SECONDS,
+            command_timeout=self._seconds,
+            init=prepare,
+            server_settings={"application_name": self._name},
+        )
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        if self._pool is not None:
+            await self._pool.close()
+
+    async def run(self, work: Callable[[asyncpg.Connection], Awaitable[Result]]) -> Result:
+        """The result of ``work``, which may run twice: a connection that broke is replaced once.
+
+        Raises Unavailable.
+        """
+        try:
+            return await self._run(work)
+        except TOO_SLOW as error:
+            raise _down() from error
+        except UNREACHABLE:
+            try:
+                return await self._run(work)
+            except UNREACHABLE as error:
+                raise _down() from error
+
+    async def _run(self, work: Callable[[asyncpg.Connection], Awaitable[Result]]) -> Result:
+        async with self._acquired() as connection:
+            return await work(connection)
+
+    @asynccontextmanager
+    async def _acquired(self) -> AsyncIterator[asyncpg.Connection]:
+        if self._pool is None:
+            raise RuntimeError("the pool is used before it was opened")
+        async with self._pool.acquire(timeout=CONNECT_SECONDS) as connection:
+            yield connection
+
+
+def _down() -> Unavailable:
+    return Unavailable("the database does not answer; ask again in a few seconds")

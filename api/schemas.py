@@ -1,0 +1,103 @@
+"""The types that several answers share, as OpenAPI shows them."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic.alias_generators import to_camel
+
+Money = Annotated[
+    Decimal,
+    WithJsonSchema({"type": "number", "description": "Exact to the cent."}),
+]
+Moment = Annotated[datetime, WithJsonSchema({"type": "string", "format": "date-time"})]
+
+
+class Answer(BaseModel):
+    """Base of every documented answer: camelCase outside, nothing undocumented."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True
+    )
+
+
+class Provenance(Answer):
+    """Where a figure comes from and how far it reaches."""
+
+    currency: str | None
+    timezone: str
+    fresh_as_of: Moment | None = Field(description="When the marts were last built.")
+    coverage_from: Moment | None = Field(description="How far back Shopify let us read.")
+    basis: str = Field(description="How sales are dated; see METRICS.")
+
+
+class Pagination(Answer):
+    """Where a page stands in its list."""
+
+    page: int
+    limit: int
+    total_count: int
+    total_pages: int
+
+    @classmethod
+    def document(cls, *, page: int, limit: int, total_count: int) -> dict[str, int]:
+        """The member ``pagination``."""
+        pages = -(-total_count // limit)
+        return {"page": page, "limit": limit, "totalCount": total_count, "totalPages": pages}
+
+
+class FieldError(Answer):
+    """One wrong field and its cure."""
+
+    field: str
+    message: str
+
+
+class Problem(Answer):
+    """Every error: the members of RFC 9457 and the string ``error``."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    error: str
+    errors: list[FieldError] | None = None
+
+
+def errors(**reasons: str) -> dict[int | str, dict[str, Any]]:
+    """The ``responses`` of a route: ``errors(e404="no such tenant")``; 503 is always among them."""
+    reasons = {**reasons, "e503": "The database does not answer; Retry-After says when to ask."}
+    return {
+        int(status.removeprefix("e")): {
+            "description": reason,
+            "content": {"application/problem+json": {"example": _example(status, reason)}},
+            "model": Problem,
+        }
+        for status, reason in reasons.items()
+    }
+
+
+def _example(status: str, reason: str) -> dict[str, Any]:
+    from http import HTTPStatus
+
+    code = int(status.removeprefix("e"))
+    return {
+        "type": "about:blank",
+        "title": HTTPStatus(code).phrase,
+        "status": code,
+        "detail": reason,
+        "instance": "/api/v1/tenants/7",
+        "error": reason,
+    }
+
+
+def example(document: dict[str, Any] | list[Any]) -> dict[int | str, dict[str, Any]]:
+    """A ``responses`` entry that shows one real answer."""
+    return {200: {"content": {"application/json": {"example": document}}}}
+
+
+def now() -> datetime:
+    """This moment."""
+    return datetime.now(UTC)

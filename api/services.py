@@ -1,0 +1,63 @@
+"""What handlers work with: one object that the app makes at start and closes at its end."""
+
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from api.answers import Answers
+from api.control import Control
+from api.marts import Marts
+from api.syncs.dagster import Dagster
+from api.webhooks.committer import GroupCommitter
+from api.webhooks.shops import Shops
+from warehouse.connections import Role, dsn
+from warehouse.settings import Settings
+
+
+@dataclass(frozen=True)
+class Services:
+    """The connections, caches and queues of one app."""
+
+    settings: Settings
+    control: Control
+    marts: Marts
+    answers: Answers
+    shops: Shops
+    committer: GroupCommitter
+    dagster: Dagster
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Services":
+        """Built, not yet opened; raises ConfigurationError without a database URL."""
+        control = Control(settings)
+        landing = dsn(settings, Role.LANDING)
+        return cls(
+            settings=settings,
+            control=control,
+            marts=Marts(dsn(settings, Role.READER)),
+            answers=Answers(),
+            shops=Shops(landing, control.sealer),
+            committer=GroupCommitter(landing, capacity=settings.landing_queue),
+            dagster=Dagster(settings.dagster_url or f"http://127.0.0.1:{settings.dagster_port}"),
+        )
+
+    async def open(self) -> None:
+        """Start what runs in the background; needs no Postgres yet."""
+        await self.marts.open()
+        await self.shops.open()
+        self.committer.start()
+
+    async def close(self) -> None:
+        """Store what was accepted, then give every connection back."""
+        await self.committer.stop()
+        await self.shops.close()
+        await self.marts.close()
+        await self.dagster.close()
+
+
+def _services(request: Request) -> Services:
+    return cast(Services, request.app.state.services)
+
+
+Wired = Annotated[Services, Depends(_services)]

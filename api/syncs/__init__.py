@@ -1,0 +1,1 @@
+"""Starting a sync by hand and saying how the last one went."""

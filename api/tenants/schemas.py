@@ -1,0 +1,77 @@
+"""What the tenant endpoints take and give; no answer has room for a secret."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+from pydantic.alias_generators import to_camel
+
+from api.schemas import Answer, Moment
+
+Text = Annotated[str, StringConstraints(strict=True, min_length=1)]
+Secret = Annotated[SecretStr, Field(min_length=1)]
+
+
+class TenantAnswer(Answer):
+    """A connected shop."""
+
+    id: str
+    name: str
+    shop_domain: str
+    created_at: Moment
+
+
+class TenantDetails(TenantAnswer):
+    """A connected shop, and whether its data can be read."""
+
+    has_access_token: bool
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(
+        alias_generator=to_camel, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+
+class NewTenant(_Body):
+    """A shop to connect."""
+
+    name: Text
+    shop_domain: Text
+    webhook_secret: Secret
+    access_token: SecretStr | None = None
+    client_id: SecretStr | None = None
+    client_secret: SecretStr | None = None
+    refresh_token: SecretStr | None = None
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "name": "Alpine Tea",
+                "shopDomain": "alpine-tea.myshopify.com",
+                "webhookSecret": "the app's client secret",
+                "accessToken": "shpat_…",
+            }
+        }
+    )
+
+
+class TenantChange(_Body):
+    """What to change; null takes a credential away, what is left out stays."""
+
+    name: Text | None = None
+    webhook_secret: Secret | None = None
+    access_token: SecretStr | None = None
+    client_id: SecretStr | None = None
+    client_secret: SecretStr | None = None
+    refresh_token: SecretStr | None = None
+
+    model_config = ConfigDict(json_schema_extra={"example": {"accessToken": "shpat_…"}})
+
+
+EXAMPLE = {
+    "id": "1",
+    "name": "Alpine Tea",
+    "shopDomain": "alpine-tea.myshopify.com",
+    "createdAt": "2026-03-01T09:30:00Z",
+}
+DETAILS_EXAMPLE = {**EXAMPLE, "hasAccessToken": True}

@@ -1,0 +1,1 @@
+"""Landing Shopify's webhooks: verified, stored, answered; parsed elsewhere."""

@@ -1,0 +1,81 @@
+"""POST /webhook/shopify, a bare ASGI endpoint: bounded read, the contract's checks, landing.
+
+Nothing of the body is parsed here. Whatever a shop's secret signed lands, and what cannot be used
+is put aside later with a reason.
+"""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from api.errors import BadRequest, BadSignature, NotFound, TooLarge
+from api.services import Services
+from api.webhooks.event import SIGNATURE, event_of
+from api.webhooks.shops import Shop, Shops
+from api.webhooks.verification import is_signed
+
+PATH = "/api/v1/webhook/shopify"
+REQUIRED = {
+    "x-shopify-topic": "X-Shopify-Topic",
+    SIGNATURE: "X-Shopify-Hmac-Sha256",
+    "x-shopify-shop-domain": "X-Shopify-Shop-Domain",
+}
+ACKNOWLEDGED = b'{"success":true}'
+
+
+class WebhookEndpoint:
+    """The ASGI endpoint; finds its services in the app's state."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Land one delivery; raises the ApiErrors that the app answers with."""
+        services: Services = scope["app"].state.services
+        headers = _headers(scope)
+        body = await _read(scope, receive, services.settings.max_webhook_bytes)
+        domain = headers["x-shopify-shop-domain"].strip().lower()
+        shop = await _signer(services.shops, domain, headers[SIGNATURE], body)
+        event = event_of(tenant_id=shop.tenant_id, shop_domain=domain, headers=headers, body=body)
+        await services.committer.land(event)
+        await Response(ACKNOWLEDGED, media_type="application/json")(scope, receive, send)
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    headers = {
+        str(name, "latin-1"): str(value, "latin-1").replace("\x00", "")
+        for name, value in scope["headers"]
+    }
+    missing = [shown for name, shown in REQUIRED.items() if not headers.get(name, "").strip()]
+    if missing:
+        raise BadRequest(f"the header {missing[0]} is missing; Shopify sends it")
+    return headers
+
+
+async def _read(scope: Scope, receive: Receive, largest: int) -> bytes:
+    """The whole body; raises TooLarge at the first byte above the bound."""
+    refusal = f"the body is above {largest} bytes; SHOPMART_MAX_WEBHOOK_BYTES sets the bound"
+    request = Request(scope, receive)
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > largest:
+        raise TooLarge(refusal)
+    pieces, size = [], 0
+    async for piece in request.stream():
+        size += len(piece)
+        if size > largest:
+            raise TooLarge(refusal)
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+async def _signer(shops: Shops, domain: str, signature: str, body: bytes) -> Shop:
+    """The shop that signed the body; looked up afresh before a signature is called wrong."""
+    given = signature.strip().encode("latin-1")
+    shop = await shops.find(domain)
+    if shop is not None and is_signed(body, given, shop.secrets):
+        return shop
+    shop = await shops.look_up(domain) if shop is not None else None
+    if shop is None:
+        raise NotFound("no tenant has this shop domain; connect it by POST /api/v1/tenants")
+    if not is_signed(body, given, shop.secrets):
+        raise BadSignature(
+            "X-Shopify-Hmac-Sha256 does not fit the body and the shop's webhookSecret"
+        )
+    return shop

@@ -1,0 +1,1 @@
+"""Bulk operations: what Shopify refuses, how a query becomes JSONL, and the desk that runs them."""

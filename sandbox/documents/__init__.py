@@ -1,0 +1,1 @@
+"""How a shop's books read: Admin API documents (camelCase) and webhook bodies (snake_case)."""

@@ -1,0 +1,1 @@
+"""The Admin GraphQL API over a shop: schema subset, search syntax, paging, execution, cost."""

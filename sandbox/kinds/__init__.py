@@ -1,0 +1,1 @@
+"""The kinds of event: one file each, all listed in `registry`."""

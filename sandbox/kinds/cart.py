@@ -1,0 +1,78 @@
+"""What is bought: lines with their discounts, spread to the cent, and their tax."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from sandbox.catalogue import Variant, variants
+from sandbox.cents import allocate, half_up, tax_on
+from sandbox.facts import Line
+from sandbox.kinds.scene import Scene
+
+_CATALOGUE = variants()
+_GOODS = [v for v in _CATALOGUE if not v.gift_card]
+_GIFT = _CATALOGUE[-1]
+_DISCOUNTS = {"none": 60, "line": 14, "order": 20, "both": 6}
+
+
+def choose_lines(scene: Scene) -> tuple[tuple[Line, ...], str | None]:
+    """The lines, and the code of the order discount if there is one."""
+    count = int(scene.params.get("lines") or scene.rng.choices((1, 2, 3, 4), (45, 30, 17, 8))[0])
+    only_gift = scene.params.get("gift_card") == "only"
+    goods = [] if only_gift else scene.rng.sample(_GOODS, min(count, len(_GOODS)))
+    lines = [_line(scene, variant) for variant in goods]
+    discount = "none" if only_gift else scene.choice("discount", _DISCOUNTS)
+    if discount in ("line", "both"):
+        at = scene.rng.randrange(len(lines))
+        lines[at] = replace(lines[at], line_discount=_part(lines[at], scene.rng.choice((10, 15))))
+    code = None
+    if discount in ("order", "both"):
+        lines, code = _order_discount(scene, lines)
+    if only_gift or scene.chance("gift_card", 0.03):
+        lines.append(_line(scene, _GIFT))
+    return tuple(_taxed(scene, line) for line in lines), code
+
+
+def _line(scene: Scene, variant: Variant) -> Line:
+    quantity = 1 if variant.gift_card else scene.params.get("quantity")
+    return Line(
+        line_id=scene.shop.ids.next("LineItem"),
+        product_id=variant.product_id,
+        variant_id=variant.variant_id,
+        title=variant.title,
+        variant_title=variant.variant_title,
+        sku=variant.sku,
+        vendor=variant.vendor,
+        price=variant.price,
+        quantity=int(quantity or scene.rng.choices((1, 2, 3, 7), (64, 22, 10, 4))[0]),
+        line_discount=0,
+        order_discount=0,
+        tax=0,
+        tax_rate=Fraction(0),
+        gift_card=variant.gift_card,
+    )
+
+
+def _part(line: Line, percent: int) -> int:
+    return half_up(Fraction(line.price * line.quantity * percent, 100))
+
+
+def _order_discount(scene: Scene, lines: list[Line]) -> tuple[list[Line], str]:
+    """A fixed sum or a percentage, spread over the lines by what they cost."""
+    left = [line.price * line.quantity - line.line_discount for line in lines]
+    percent = scene.rng.choice((0, 10, 100 if scene.rng.random() < 0.05 else 20))
+    amount = half_up(Fraction(sum(left) * percent, 100)) if percent else min(1000, sum(left))
+    parts = allocate(amount, left)
+    code = f"SAVE{percent}" if percent else "TENOFF"
+    return [replace(line, order_discount=p) for line, p in zip(lines, parts, strict=True)], code
+
+
+def _taxed(scene: Scene, line: Line) -> Line:
+    """Gift cards are never taxed; goods are, on what is left after discounts."""
+    if line.gift_card:
+        return line
+    profile = scene.shop.profile
+    quoted = line.price * line.quantity - line.line_discount - line.order_discount
+    tax = tax_on(quoted, profile.tax_rate, included=profile.taxes_included)
+    return replace(line, tax=tax, tax_rate=profile.tax_rate)

@@ -1,0 +1,90 @@
+"""How an order is paid at first, and the kinds `capture` and `void` that come later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sandbox.facts import Fact, Paid, Payment
+from sandbox.kinds.scene import Kind, Scene
+from sandbox.state.order import Order
+
+_WEIGHTS = {
+    "paid": 72,
+    "authorized": 10,
+    "pending": 6,
+    "partial": 4,
+    "retried": 4,
+    "cash": 2,
+    "split": 2,
+}
+
+
+def first_payments(scene: Scene, total: int, *, test: bool) -> tuple[Payment, ...]:
+    """The transactions that come with the order."""
+    if total == 0:
+        return ()
+    wish = scene.choice("payment", _WEIGHTS)
+
+    def pay(kind: str, amount: int, gateway: str = "bogus", status: str = "SUCCESS") -> Payment:
+        number = scene.shop.ids.next("OrderTransaction")
+        return Payment(number, scene.at, kind, status, amount, gateway, test)
+
+    match wish:
+        case "authorized":
+            return (pay("AUTHORIZATION", total),)
+        case "pending":
+            return ()
+        case "partial":
+            return (pay("SALE", total * 63 // 100),)
+        case "retried":
+            return (pay("SALE", total, status="FAILURE"), pay("SALE", total))
+        case "cash":
+            handed = (total // 500 + 1) * 500
+            return (pay("SALE", handed, "cash"), pay("CHANGE", handed - total, "cash"))
+        case "split" if total > 2:
+            card = total // 3
+            return (pay("SALE", card, "gift_card"), pay("SALE", total - card))
+        case _:
+            return (pay("SALE", total),)
+
+
+def open_authorization(order: Order) -> Payment | None:
+    """The authorization that is neither captured nor voided."""
+    followed = {p.parent_id for p in order.payments}
+    for payment in order.payments:
+        if payment.kind == "AUTHORIZATION" and payment.payment_id not in followed:
+            return payment
+    return None
+
+
+def follow(scene: Scene, parent: Payment, kind: str, amount: int) -> Payment:
+    """A transaction that goes on from another."""
+    number = scene.shop.ids.next("OrderTransaction")
+    return Payment(
+        number, scene.at, kind, "SUCCESS", amount, parent.gateway, parent.test, parent.payment_id
+    )
+
+
+def _capturable(order: Order) -> bool:
+    return order.cancelled is None and not order.refunds and open_authorization(order) is not None
+
+
+def draft_capture(scene: Scene) -> Sequence[Fact]:
+    """The authorized money is taken."""
+    order = scene.order(_capturable, "authorized and uncaptured")
+    parent = open_authorization(order)
+    assert parent is not None
+    payment = follow(scene, parent, "CAPTURE", parent.amount)
+    return [Paid(scene.at, order.order_id, (payment,))]
+
+
+def draft_void(scene: Scene) -> Sequence[Fact]:
+    """The authorization is given up; the order stands. No sales figure moves."""
+    order = scene.order(_capturable, "authorized and uncaptured")
+    parent = open_authorization(order)
+    assert parent is not None
+    return [Paid(scene.at, order.order_id, (follow(scene, parent, "VOID", parent.amount),))]
+
+
+CAPTURE = Kind("capture", "authorized money is taken", draft_capture)
+VOID = Kind("void", "an authorization is given up", draft_void)

@@ -51,7 +51,7 @@ def instance_environment(settings: Settings) -> dict[str, str]:
 
 
 def storage_url(settings: Settings) -> str:
-    """The storage's address: every table goes to schema ``dagster``, whatever the role's default."""
+    """The storage's address; every table goes to schema ``dagster``."""
     parts = urlsplit(dsn(settings, Role.DAGSTER))
     options = "options=-csearch_path%3Ddagster"
     query = f"{parts.query}&{options}" if parts.query else options

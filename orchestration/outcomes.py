@@ -1,14 +1,29 @@
-"""What a sync did, told to people: a table of tenants, an asset's figures, a failure's message."""
+"""What a sync did, told to people: a table of shops, an asset's figures, a failure's message."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from warehouse.connections import Role, connect
 from warehouse.errors import UnknownTenant
+from warehouse.settings import Settings
+from warehouse.tenants import list_tenants
 
 if TYPE_CHECKING:
     from pipelines.sync import SyncOutcome
+
+
+@dataclass(frozen=True)
+class ShopSync:
+    """One shop's part in a sync; ``error`` and ``cure`` are empty when it was loaded."""
+
+    tenant: str
+    shop: str
+    documents: Mapping[str, int]
+    error: str = ""
+    cure: str = ""
 
 
 def read_tenant_ids(given: Sequence[str]) -> list[int] | None:
@@ -21,57 +36,74 @@ def read_tenant_ids(given: Sequence[str]) -> list[int] | None:
     return [int(text) for text in given] or None
 
 
-def failed_of(outcomes: Sequence["SyncOutcome"]) -> list["SyncOutcome"]:
-    """The tenants whose sync failed."""
-    return [outcome for outcome in outcomes if outcome.error]
+def shop_names(settings: Settings) -> dict[int, str]:
+    """The shop domain of every tenant: people know a shop by it, not by our number."""
+    with connect(settings, Role.LOADER) as connection:
+        return {tenant.tenant_id: tenant.shop_domain for tenant in list_tenants(connection)}
 
 
-def loaded_metadata(
-    outcomes: Sequence["SyncOutcome"], resource: str
-) -> dict[str, dg.MetadataValue]:
+def told(outcomes: Iterable["SyncOutcome"], shops: Mapping[int, str]) -> list[ShopSync]:
+    """The outcomes in words and figures."""
+    return [
+        ShopSync(
+            tenant=str(outcome.tenant_id),
+            shop=shops.get(outcome.tenant_id, "unknown"),
+            documents=outcome.result.counts if outcome.result else {},
+            error=outcome.error or "",
+            cure=outcome.hint or "",
+        )
+        for outcome in outcomes
+    ]
+
+
+def loaded_metadata(syncs: Sequence[ShopSync], resource: str) -> dict[str, dg.MetadataValue]:
     """The figures of one raw table after a sync."""
-    loaded = [outcome for outcome in outcomes if not outcome.error]
-    documents = sum(outcome.counts.get(resource, 0) for outcome in loaded)
+    failed = failed_of(syncs)
+    documents = sum(sync.documents.get(resource, 0) for sync in syncs)
     return {
         "documents": dg.MetadataValue.int(documents),
-        "tenants_synced": dg.MetadataValue.int(len(loaded)),
-        "tenants_failed": dg.MetadataValue.int(len(outcomes) - len(loaded)),
-        "by_tenant": outcome_table(outcomes, [resource]),
+        "shops synced": dg.MetadataValue.int(len(syncs) - len(failed)),
+        "shops failed": dg.MetadataValue.int(len(failed)),
+        "by shop": shop_table(syncs, [resource]),
     }
 
 
-def outcome_table(
-    outcomes: Sequence["SyncOutcome"], resources: Sequence[str]
-) -> dg.TableMetadataValue:
-    """One row for each tenant: the documents of each resource, or what went wrong."""
+def shop_table(syncs: Sequence[ShopSync], resources: Sequence[str]) -> dg.TableMetadataValue:
+    """One row for each shop: the documents of each resource, or what went wrong."""
     columns = [
         dg.TableColumn("tenant", "string"),
+        dg.TableColumn("shop", "string"),
         *(dg.TableColumn(resource, "int") for resource in resources),
         dg.TableColumn("result", "string"),
         dg.TableColumn("cure", "string"),
     ]
-    records = [dg.TableRecord(_row(outcome, resources)) for outcome in outcomes]
+    records = [dg.TableRecord(_row(sync, resources)) for sync in syncs]
     return dg.MetadataValue.table(records, schema=dg.TableSchema(columns))
 
 
-def failure_of(outcomes: Sequence["SyncOutcome"]) -> dg.Failure:
-    """The failure of the run: which tenants, in Shopify's words, and what cures each."""
-    failed = failed_of(outcomes)
-    lines = [f"{len(failed)} of {len(outcomes)} tenants could not be synced."]
-    lines += [_line(outcome) for outcome in failed]
+def failed_of(syncs: Iterable[ShopSync]) -> list[ShopSync]:
+    """The shops that could not be synced."""
+    return [sync for sync in syncs if sync.error]
+
+
+def failure_of(syncs: Sequence[ShopSync]) -> dg.Failure:
+    """The failure of the run: which shops, in Shopify's words, and what cures each."""
+    failed = failed_of(syncs)
+    lines = [f"{len(failed)} of {len(syncs)} shops could not be synced."]
+    lines += [_line(sync) for sync in failed]
     return dg.Failure(description="\n".join(lines), allow_retries=False)
 
 
-def _line(outcome: "SyncOutcome") -> str:
-    cure = f" Cure: {outcome.hint}." if outcome.hint else ""
-    return f"Tenant {outcome.tenant_id}: {outcome.error}.{cure}".replace("..", ".")
+def _line(sync: ShopSync) -> str:
+    cure = f" Cure: {sync.cure.rstrip('.')}." if sync.cure else ""
+    return f"{sync.shop} (tenant {sync.tenant}): {sync.error.rstrip('.')}.{cure}"
 
 
-def _row(outcome: "SyncOutcome", resources: Sequence[str]) -> dict[str, str | int]:
-    counts = {resource: outcome.counts.get(resource, 0) for resource in resources}
+def _row(sync: ShopSync, resources: Sequence[str]) -> dict[str, str | int]:
     return {
-        "tenant": str(outcome.tenant_id),
-        **counts,
-        "result": outcome.error or "loaded",
-        "cure": outcome.hint or "",
+        "tenant": sync.tenant,
+        "shop": sync.shop,
+        **{resource: sync.documents.get(resource, 0) for resource in resources},
+        "result": sync.error or "loaded",
+        "cure": sync.cure,
     }

@@ -1,7 +1,7 @@
 """The Admin load as assets: one step reads the shops of all tenants asked for, or of every tenant.
 
-A tenant that fails is told in Shopify's words with the cure, keeps its cursors and turns the run
-red; the tenants beside it are loaded all the same.
+A shop that fails is told in Shopify's words with the cure, keeps its cursors and turns the run
+red; the shops beside it are loaded all the same.
 """
 
 from collections.abc import Iterator
@@ -13,15 +13,18 @@ from orchestration.failures import told_plainly
 from orchestration.lineage import RAW_DESCRIPTIONS, admin_specs, raw_key
 from orchestration.names import SYNC_STEP
 from orchestration.outcomes import (
+    ShopSync,
     failed_of,
     failure_of,
     loaded_metadata,
-    outcome_table,
     read_tenant_ids,
+    shop_names,
+    shop_table,
+    told,
 )
 from warehouse.settings import Settings
 
-CHECK = "all_tenants_synced"
+CHECK = "every_shop_synced"
 
 
 class SyncConfig(dg.Config):
@@ -38,7 +41,7 @@ class SyncConfig(dg.Config):
         dg.AssetCheckSpec(
             CHECK,
             asset=raw_key("shops"),
-            description="Every tenant of the last sync was read completely, line counts proven.",
+            description="Every shop of the last sync was read completely, line counts proven.",
         )
     ],
 )
@@ -49,21 +52,32 @@ def sync(
     from pipelines.sync import sync_tenants
 
     with told_plainly():
-        tenant_ids = read_tenant_ids(config.tenant_ids)
         outcomes = sync_tenants(
-            settings, tenant_ids, trigger=config.trigger, on_progress=context.log.info
+            settings,
+            read_tenant_ids(config.tenant_ids),
+            trigger=config.trigger,
+            on_progress=context.log.info,
         )
-    failed = failed_of(outcomes)
-    for resource in RAW_DESCRIPTIONS if len(failed) < len(outcomes) else ():
-        yield dg.MaterializeResult(
-            asset_key=raw_key(resource), metadata=loaded_metadata(outcomes, resource)
-        )
+        syncs = told(outcomes, shop_names(settings))
+    yield from results_of(syncs)
+    if failed_of(syncs):
+        raise failure_of(syncs)
+
+
+def results_of(
+    syncs: list[ShopSync],
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    """What the assets show: nothing new where no shop could be read, and the check either way."""
+    failed = failed_of(syncs)
+    if not syncs or len(failed) < len(syncs):
+        for resource in RAW_DESCRIPTIONS:
+            yield dg.MaterializeResult(
+                asset_key=raw_key(resource), metadata=loaded_metadata(syncs, resource)
+            )
     yield dg.AssetCheckResult(
         asset_key=raw_key("shops"),
         check_name=CHECK,
         passed=not failed,
         severity=dg.AssetCheckSeverity.ERROR,
-        metadata={"tenants": outcome_table(outcomes, list(RAW_DESCRIPTIONS))},
+        metadata={"shops": shop_table(syncs, list(RAW_DESCRIPTIONS))},
     )
-    if failed:
-        raise failure_of(outcomes)

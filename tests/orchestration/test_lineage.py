@@ -1,0 +1,49 @@
+"""Keys, groups and descriptions of the assets that dbt does not describe."""
+
+import dagster as dg
+import pytest
+
+from orchestration.lineage import (
+    ADMIN_API,
+    LANDED,
+    ORDER_EDITS,
+    RAW_DESCRIPTIONS,
+    WEBHOOKS,
+    admin_specs,
+    shopify_specs,
+    webhook_specs,
+)
+from pipelines.resources import RESOURCES
+
+ADMIN = {spec.key.path[-1]: spec for spec in admin_specs(RAW_DESCRIPTIONS)}
+
+
+def test_every_resource_is_exactly_one_raw_asset() -> None:
+    raw = [*ADMIN.values(), *(spec for spec in webhook_specs() if spec.key != LANDED)]
+    assert sorted(spec.key.path for spec in raw) == sorted(["raw", r.name] for r in RESOURCES)
+
+
+@pytest.mark.parametrize("resource", RAW_DESCRIPTIONS)
+def test_a_raw_table_comes_from_both_ways_of_shopify(resource: str) -> None:
+    spec = ADMIN[resource]
+    assert spec.key == dg.AssetKey(["raw", resource])
+    assert {dep.asset_key for dep in spec.deps} == {ADMIN_API, LANDED}
+
+
+@pytest.mark.parametrize("resource", RAW_DESCRIPTIONS)
+def test_a_raw_table_shows_its_kinds_group_and_table(resource: str) -> None:
+    spec = ADMIN[resource]
+    assert spec.kinds == {"dlt", "postgres"}
+    assert spec.group_name == "raw"
+    assert spec.metadata["dagster/table_name"] == f"raw.{resource}"
+    assert spec.description == RAW_DESCRIPTIONS[resource]
+
+
+def test_landed_events_come_from_shopify_and_edits_from_them() -> None:
+    upstream = {spec.key: [dep.asset_key for dep in spec.deps] for spec in webhook_specs()}
+    assert upstream == {LANDED: [WEBHOOKS], ORDER_EDITS: [LANDED]}
+
+
+def test_everything_has_words_for_an_operator() -> None:
+    specs = [*ADMIN.values(), *webhook_specs(), *shopify_specs()]
+    assert not [spec.key for spec in specs if not spec.description or not spec.kinds]

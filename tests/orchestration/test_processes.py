@@ -1,0 +1,56 @@
+"""The command lines of a running Dagster."""
+
+import socket
+import sys
+
+import pytest
+
+from orchestration.__main__ import code_server_command
+from orchestration.processes import dagster_processes, free_port, settings_environment
+from warehouse.settings import Settings, load_settings
+
+PORT = 3999
+
+
+def test_one_code_server_is_shared_by_web_server_and_daemon(settings: Settings) -> None:
+    processes = dagster_processes(settings, port=PORT)
+    assert [process.name for process in processes] == [
+        "dagster-code",
+        "dagster-webserver",
+        "dagster-daemon",
+    ]
+    workspace = str(settings.home_path / "dagster" / "workspace.yaml")
+    assert [workspace in process.argv for process in processes] == [False, True, True]
+    assert {process.argv[0] for process in processes} == {sys.executable}
+
+
+def test_only_the_web_server_says_when_it_is_ready(settings: Settings) -> None:
+    urls = [process.ready_url for process in dagster_processes(settings, port=PORT)]
+    assert urls == [None, f"http://127.0.0.1:{PORT}/server_info", None]
+
+
+def test_every_server_listens_on_loopback_only(settings: Settings) -> None:
+    (web,) = [p for p in dagster_processes(settings, port=PORT) if p.ready_url]
+    assert web.argv[web.argv.index("-h") + 1] == "127.0.0.1"
+    code = code_server_command(4000)
+    assert code[code.index("--host") + 1] == "127.0.0.1"
+
+
+def test_no_command_line_holds_a_secret(settings: Settings) -> None:
+    told = " ".join(" ".join(p.argv) for p in dagster_processes(settings, port=PORT))
+    assert settings.encryption_keys[0] not in told
+    assert "postgresql://" not in told
+
+
+def test_a_child_reads_the_settings_of_its_parent(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in settings_environment(settings).items():
+        monkeypatch.setenv(name, value)
+    child = load_settings(_env_file=None)
+    assert child == settings.model_copy(update={"home": settings.home_path})
+
+
+def test_a_free_port_is_free() -> None:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", free_port()))

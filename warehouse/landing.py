@@ -8,9 +8,11 @@ that commits late is simply claimed by a later batch.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import psycopg
+
+Connection = psycopg.Connection[tuple[Any, ...]]
 
 # Written for asyncpg: nine arrays of equal length, one element for each event.
 INSERT_EVENTS = """
@@ -47,8 +49,12 @@ where octets_before < %s
 _CLAIM = """
 update landing.webhook_events set load_batch = %s where load_batch is null and event_seq <= %s
 """
+# The header is no part of what is signed: a time of triggering from the future is not believed.
 _EVENTS = """
-select tenant_id, event_seq, webhook_id, topic, coalesce(triggered_at, received_at), body
+select tenant_id, event_seq, webhook_id, topic, case
+    when triggered_at between '2000-01-01+00' and received_at + interval '1 day' then triggered_at
+    else received_at
+end, body
 from landing.webhook_events where load_batch = %s order by event_seq
 """
 _VERDICTS = """
@@ -99,10 +105,8 @@ class Decision:
     reason: str | None = None
 
 
-def claim_batch(
-    conn: psycopg.Connection, *, limit: int, max_bytes: int = 64_000_000
-) -> Batch | None:
-    """The oldest open batch, else a new one over the oldest unclaimed events; None when all is done."""
+def claim_batch(conn: Connection, *, limit: int, max_bytes: int = 64_000_000) -> Batch | None:
+    """The oldest open batch, else a new one over the oldest unclaimed events; None when done."""
     with conn.transaction():
         row = conn.execute(_OPEN_BATCH).fetchone()
         if row is not None:
@@ -110,21 +114,20 @@ def claim_batch(
         bound = conn.execute(_BOUND, (limit, max_bytes)).fetchone()
         if bound is None or bound[0] is None:
             return None
-        made = conn.execute(
+        ((batch_id,),) = conn.execute(
             "insert into control.load_batches default values returning batch_id"
-        ).fetchone()
-        assert made is not None
-        conn.execute(_CLAIM, (made[0], bound[0]))
-        return Batch(batch_id=made[0], tries=0)
+        ).fetchall()
+        conn.execute(_CLAIM, (batch_id, bound[0]))
+        return Batch(batch_id=batch_id, tries=0)
 
 
-def batch_events(conn: psycopg.Connection, batch_id: int) -> list[LandedEvent]:
+def batch_events(conn: Connection, batch_id: int) -> list[LandedEvent]:
     """The events of one claim in the order of their arrival."""
     return [LandedEvent(*row) for row in conn.execute(_EVENTS, (batch_id,))]
 
 
 def finish_batch(
-    conn: psycopg.Connection,
+    conn: Connection,
     batch_id: int,
     *,
     load_id: str | None,
@@ -143,7 +146,7 @@ def finish_batch(
         )
 
 
-def jsonb_errors(conn: psycopg.Connection, documents: Sequence[str]) -> list[str | None]:
+def jsonb_errors(conn: Connection, documents: Sequence[str]) -> list[str | None]:
     """For each text, why Postgres refuses it as jsonb; None where it does not."""
     rows = conn.execute(
         "select landing.jsonb_error(document) from unnest(%s::text[]) with ordinality"
@@ -153,13 +156,12 @@ def jsonb_errors(conn: psycopg.Connection, documents: Sequence[str]) -> list[str
     return [row[0] for row in rows]
 
 
-def count_unclaimed(conn: psycopg.Connection) -> int:
+def count_unclaimed(conn: Connection) -> int:
     """How many landed events no batch has claimed yet."""
-    row = conn.execute(
+    ((count,),) = conn.execute(
         "select count(*) from landing.webhook_events where load_batch is null"
-    ).fetchone()
-    assert row is not None
-    return int(row[0])
+    ).fetchall()
+    return int(count)
 
 
 def _keys(decisions: Sequence[Decision]) -> tuple[list[int], list[str], list[str]]:

@@ -1,0 +1,1 @@
+"""The Shopify source: client, bulk operations, queries; it knows nothing of Postgres or dlt."""

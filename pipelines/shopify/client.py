@@ -1,0 +1,179 @@
+"""One shop's Admin GraphQL: sends, waits for the throttle, retries, trusts no doubtful answer."""
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+from pipelines.errors import ShopifyUnavailable, UnknownShop, WrongToken, WrongVersion
+from pipelines.shopify.answers import Throttled, TryAgain, data_of, words_of
+from pipelines.shopify.throttle import Throttle
+from warehouse.settings import Settings
+
+TRIES = 6
+# A throttled query is no failure: it waits its turn, but not for ever.
+THROTTLED_TRIES = 60
+TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+VERSION_HEADER = "X-Shopify-API-Version"
+
+Json = dict[str, Any]
+
+
+class ShopifyClient:
+    """Queries one shop with one access token; its methods may be called by several threads."""
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        version: str,
+        token: str,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._url = f"{base_url}/admin/api/{version}/graphql.json"
+        self._version = version
+        self._sleep = sleep
+        self._throttle = Throttle()
+        self._costs: dict[str, float] = {}
+        self._http = httpx.Client(
+            timeout=TIMEOUT, headers={"X-Shopify-Access-Token": token, "Accept": "application/json"}
+        )
+        self.clock_ahead = 0.0
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def query(self, document: str, variables: Mapping[str, Any] | None = None) -> Json:
+        """The ``data`` of an answer; raises a ShopifyError in Shopify's words."""
+        return self.costed(document, variables)[0]
+
+    def costed(
+        self, document: str, variables: Mapping[str, Any] | None = None
+    ) -> tuple[Json, float]:
+        """The ``data`` of an answer and the points that the query asked for."""
+        failures = throttled = 0
+        while True:
+            try:
+                return self._once(document, dict(variables or {}))
+            except Throttled as refusal:
+                throttled += 1
+                if throttled > THROTTLED_TRIES:
+                    raise ShopifyUnavailable(f"Shopify keeps throttling: {refusal}") from None
+                self._sleep(refusal.wait or self._throttle.refused(refusal.cost))
+            except TryAgain as refusal:
+                failures += 1
+                if failures >= TRIES:
+                    raise ShopifyUnavailable(f"{refusal} ({failures} tries)") from None
+                self._sleep(_backoff(failures))
+
+    @contextmanager
+    def download(self, url: str) -> Iterator[Iterator[bytes]]:
+        """The bytes of a result file; the token is not sent along, for the file lies elsewhere."""
+        try:
+            with httpx.stream("GET", url, timeout=TIMEOUT, follow_redirects=True) as response:
+                if response.status_code >= 500:
+                    raise TryAgain(f"the result file answered HTTP {response.status_code}")
+                if response.status_code != 200:
+                    raise ShopifyUnavailable(
+                        f"the result file answered HTTP {response.status_code}",
+                        hint="its address may have expired; the next sync exports it again",
+                    )
+                yield response.iter_bytes(1 << 20)
+        except httpx.HTTPError as error:
+            raise TryAgain(f"the download broke off: {_cause(error)}") from None
+
+    def _once(self, document: str, variables: Json) -> tuple[Json, float]:
+        self._sleep(self._throttle.reserve(self._costs.get(document, 10.0)))
+        try:
+            response = self._http.post(self._url, json={"query": document, "variables": variables})
+        except httpx.HTTPError as error:
+            raise TryAgain(f"no answer from Shopify: {_cause(error)}") from None
+        self._check_status(response)
+        self._check_version(response)
+        body = _json(response)
+        cost = (body.get("extensions") or {}).get("cost") or {}
+        self._throttle.observe(cost)
+        data = data_of(body)
+        asked = float(cost.get("requestedQueryCost") or 1.0)
+        self._costs[document] = asked
+        return data, asked
+
+    def _check_status(self, response: httpx.Response) -> None:
+        status = response.status_code
+        if status == 200:
+            self._note_clock(response)
+            return
+        words = words_of(response.text)
+        if status in (401, 403):
+            raise WrongToken(f"Shopify answered HTTP {status}: {words}")
+        if status == 404:
+            raise UnknownShop(f"Shopify answered HTTP 404: {words}")
+        if status == 429:
+            raise Throttled(words, wait=_retry_after(response), cost={})
+        if status >= 500:
+            raise TryAgain(f"Shopify answered HTTP {status}: {words}")
+        raise ShopifyUnavailable(
+            f"Shopify answered HTTP {status}: {words}",
+            hint="check the tenant's shop domain and SHOPMART_SHOPIFY_API_VERSION",
+        )
+
+    def _check_version(self, response: httpx.Response) -> None:
+        answered = response.headers.get(VERSION_HEADER, self._version)
+        if answered != self._version:
+            raise WrongVersion(
+                f"asked for API version {self._version}, Shopify answered in {answered}"
+            )
+
+    def _note_clock(self, response: httpx.Response) -> None:
+        try:
+            theirs = parsedate_to_datetime(response.headers["Date"])
+        except (KeyError, ValueError):
+            return
+        self.clock_ahead = (datetime.now(UTC) - theirs).total_seconds()
+
+
+def open_client(
+    settings: Settings,
+    *,
+    shop_domain: str,
+    token: str,
+    sleep: Callable[[float], None] = time.sleep,
+) -> ShopifyClient:
+    """A client for one shop at the address that the settings name."""
+    return ShopifyClient(
+        base_url=settings.shopify_base_url.format(shop=shop_domain),
+        version=settings.shopify_api_version,
+        token=token,
+        sleep=sleep,
+    )
+
+
+def _json(response: httpx.Response) -> Json:
+    try:
+        body = response.json()
+    except ValueError:
+        raise TryAgain("Shopify answered HTTP 200 with no JSON") from None
+    if not isinstance(body, dict):
+        raise TryAgain("Shopify answered HTTP 200 with no JSON object")
+    return body
+
+
+def _retry_after(response: httpx.Response) -> float:
+    try:
+        return min(max(float(response.headers["Retry-After"]), 0.1), 60.0)
+    except (KeyError, ValueError):
+        return 1.0
+
+
+def _backoff(failures: int) -> float:
+    return float(min(0.25 * 2**failures, 15.0) * random.uniform(0.75, 1.25))  # noqa: S311
+
+
+def _cause(error: httpx.HTTPError) -> str:
+    return f"{type(error).__name__} {error}".strip()

@@ -1,0 +1,193 @@
+"""Syncs: one tenant's shop read, loaded and, only then, its cursors moved; each sync on record."""
+
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from pipelines.documents import record_batches, spooled
+from pipelines.errors import NoAccessToken, PipelineError, SyncFailed, SyncRunning
+from pipelines.extract import Extracted, Progress, Reading, extracted, pausing
+from pipelines.load import Batches, free_lane, load_documents
+from pipelines.resources import CUSTOMERS, ORDERS, REFUNDS, SHOPS
+from pipelines.shopify.client import open_client
+from warehouse.connections import Role, connect, try_advisory_lock
+from warehouse.errors import WarehouseError
+from warehouse.secrets import Sealer
+from warehouse.settings import Settings
+from warehouse.syncs import begin_sync, fail_sync, finish_sync, move_cursor, read_cursor
+from warehouse.tenants import Tenant, get_tenant, list_tenants, read_credentials, record_shop
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+# Reading waits for Shopify most of the time; loading takes its turns in the lanes.
+SYNCS_AT_ONCE = 4
+
+
+@dataclass(frozen=True)
+class SyncResult:
+    """A sync that succeeded: documents of each resource, the loads that hold them, seconds."""
+
+    tenant_id: int
+    sync_id: int
+    counts: Mapping[str, int]
+    load_ids: Sequence[str]
+    duration: float
+
+
+@dataclass(frozen=True)
+class SyncOutcome:
+    """What became of one tenant's sync: a result or the error that ended it."""
+
+    tenant_id: int
+    result: SyncResult | None = None
+    error: str | None = None
+    hint: str | None = None
+
+
+def sync_tenant(
+    settings: Settings, tenant_id: int, *, trigger: str, on_progress: Progress | None = None
+) -> SyncResult:
+    """Read what changed in a tenant's shop into the raw tables; raises SyncFailed or LoadFailed."""
+    began = time.monotonic()
+    with connect(settings, Role.LOADER, autocommit=True) as connection:
+        tenant = get_tenant(connection, tenant_id)
+        with try_advisory_lock(connection, f"sync:{tenant.tenant_id}") as held:
+            if not held:
+                raise SyncRunning(f"a sync of {tenant.shop_domain} is running already")
+            sync_id = begin_sync(connection, tenant.tenant_id, trigger=trigger)
+            with _failure_on_record(settings, tenant, sync_id):
+                counts, load_id = _read_and_load(
+                    settings, connection, tenant, on_progress or (lambda _: None)
+                )
+                finish_sync(connection, tenant.tenant_id, sync_id, counts=counts)
+    return SyncResult(tenant.tenant_id, sync_id, counts, [load_id], time.monotonic() - began)
+
+
+def sync_tenants(
+    settings: Settings,
+    tenant_ids: Sequence[int] | None = None,
+    *,
+    trigger: str,
+    on_progress: Progress | None = None,
+) -> list[SyncOutcome]:
+    """Sync these tenants, or every active one that has a token; one's failure stops no other."""
+    if tenant_ids is None:
+        with connect(settings, Role.LOADER) as connection:
+            tenants = list_tenants(connection)
+        tenant_ids = [
+            tenant.tenant_id
+            for tenant in tenants
+            if tenant.status == "active" and tenant.has_access_token
+        ]
+
+    def outcome(tenant_id: int) -> SyncOutcome:
+        try:
+            result = sync_tenant(settings, tenant_id, trigger=trigger, on_progress=on_progress)
+        except (PipelineError, WarehouseError) as error:
+            return SyncOutcome(tenant_id, error=str(error), hint=getattr(error, "hint", None))
+        return SyncOutcome(tenant_id, result=result)
+
+    with ThreadPoolExecutor(max_workers=SYNCS_AT_ONCE, thread_name_prefix="sync") as pool:
+        return list(pool.map(outcome, tenant_ids))
+
+
+def access_token(settings: Settings, connection: Connection, tenant: Tenant) -> str:
+    """The token to read a tenant's shop with; raises NoAccessToken."""
+    sealer = Sealer.from_settings(settings)
+    token = read_credentials(connection, sealer, tenant.tenant_id).access_token
+    if not token:
+        raise NoAccessToken(f"{tenant.shop_domain} has no access token")
+    return token
+
+
+def _read_and_load(
+    settings: Settings, connection: Connection, tenant: Tenant, report: Progress
+) -> tuple[dict[str, int], str]:
+    if tenant.status != "active":
+        raise SyncFailed(f"{tenant.shop_domain} is paused: {tenant.pause_reason}")
+    with _reading(settings, connection, tenant, report) as reading, extracted(reading) as found:
+        with free_lane(settings, tenant_id=tenant.tenant_id) as lane_name:
+            load_id = load_documents(settings, lane_name, _batches(tenant, found))
+        _record(connection, tenant, found)
+    counts = {export.resource.name: export.assembly.documents for export in found.exports}
+    return {**counts, REFUNDS.name: found.refund_count, SHOPS.name: 1}, load_id
+
+
+@contextmanager
+def _reading(
+    settings: Settings, connection: Connection, tenant: Tenant, report: Progress
+) -> Iterator[Reading]:
+    token = access_token(settings, connection, tenant)
+    stop = threading.Event()
+    folder = settings.home_path / "exports"
+    folder.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=f"tenant-{tenant.tenant_id}-", dir=folder))
+    client = open_client(settings, shop_domain=tenant.shop_domain, token=token, sleep=pausing(stop))
+    resources = (ORDERS.name, CUSTOMERS.name)
+    try:
+        yield Reading(
+            tenant_id=tenant.tenant_id,
+            client=client,
+            cursors={name: read_cursor(connection, tenant.tenant_id, name) for name in resources},
+            folder=work,
+            poll_seconds=settings.bulk_poll_seconds,
+            report=lambda text: report(f"{tenant.shop_domain}: {text}"),
+            stop=stop,
+        )
+    finally:
+        client.close()
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _batches(tenant: Tenant, found: Extracted) -> dict[str, Batches]:
+    exported = {
+        export.resource.name: export.assembly.batches(
+            tenant_id=tenant.tenant_id, read_began=export.read_began
+        )
+        for export in found.exports
+    }
+    return {
+        SHOPS.name: record_batches([found.shop]),
+        **exported,
+        REFUNDS.name: spooled(found.refunds),
+    }
+
+
+def _record(connection: Connection, tenant: Tenant, found: Extracted) -> None:
+    """Move the cursors over what is loaded; the orders' has waited for their refunds, too."""
+    with connection.transaction():
+        record_shop(
+            connection,
+            tenant.tenant_id,
+            iana_timezone=found.iana_timezone,
+            currency=found.currency,
+        )
+        for export in found.exports:
+            move_cursor(connection, tenant.tenant_id, export.resource.name, export.read_until)
+
+
+@contextmanager
+def _failure_on_record(settings: Settings, tenant: Tenant, sync_id: int) -> Iterator[None]:
+    """Record whatever ended the sync; an error that is none of ours is told without its text."""
+    try:
+        yield
+    except BaseException as error:
+        ours = isinstance(error, PipelineError | WarehouseError)
+        text = str(error) if ours else f"an unexpected {type(error).__name__}; see the log"
+        with connect(settings, Role.LOADER) as connection:
+            fail_sync(
+                connection,
+                tenant.tenant_id,
+                sync_id,
+                error=text,
+                hint=getattr(error, "hint", None),
+            )
+        raise

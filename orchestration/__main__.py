@@ -9,8 +9,8 @@ import sys
 
 import dagster as dg
 
-from orchestration.instance import CODE_HOST
 from orchestration.names import LOCATION
+from warehouse.ports import LOOPBACK
 
 LOST = "The process of this run ended before the run did; launch it again, nothing was lost."
 UNDER_WAY = [
@@ -31,7 +31,7 @@ def end_lost_runs(instance: dg.DagsterInstance) -> list[str]:
 
 def code_server_command(port: int) -> list[str]:
     """The command line of Dagster's own code server for this location."""
-    where = ["--host", CODE_HOST, "--port", str(port), "--location-name", LOCATION]
+    where = ["--host", LOOPBACK, "--port", str(port), "--location-name", LOCATION]
     what = ["--module-name", "orchestration.definitions", "--attribute", "defs"]
     how = ["--use-python-environment-entry-point", "--inject-env-vars-from-instance"]
     return [sys.executable, "-m", "dagster", "api", "grpc", *where, *what, *how]

@@ -8,11 +8,11 @@ from urllib.parse import urlsplit, urlunsplit
 
 from orchestration.names import LOCATION
 from warehouse.connections import Role, dsn
+from warehouse.ports import LOOPBACK
 from warehouse.settings import Settings
 
 CONFIG = Path(__file__).with_name("dagster.yaml")
 STORAGE_VARIABLE = "SHOPMART_DAGSTER_STORAGE"
-CODE_HOST = "127.0.0.1"
 WORKSPACE = """\
 load_from:
   - grpc_server:
@@ -37,7 +37,7 @@ def write_instance(settings: Settings, *, code_port: int) -> Path:
     home = dagster_home(settings)
     home.mkdir(parents=True, exist_ok=True)
     (home / "dagster.yaml").write_bytes(CONFIG.read_bytes())
-    workspace = WORKSPACE.format(host=CODE_HOST, port=code_port, location=LOCATION)
+    workspace = WORKSPACE.format(host=LOOPBACK, port=code_port, location=LOCATION)
     workspace_file(settings).write_text(workspace, encoding="utf-8")
     return home
 

@@ -1,12 +1,13 @@
 """The sensor that keeps the marts up to date with what has landed."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
 from orchestration.jobs import build_job
-from orchestration.names import BUILD_JOB
+from orchestration.names import BUILD_JOB, SYNC_JOB
 from orchestration.pending import pending
 from warehouse.errors import WarehouseError
 from warehouse.settings import Settings
@@ -29,14 +30,17 @@ UNDER_WAY = [
     minimum_interval_seconds=TICK_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description=(
-        "Launches build_job when landed webhooks wait or a load is in no build yet. Skips while a "
-        "build is queued or running, and pauses for two minutes after one that failed."
+        "Launches build_job when landed webhooks wait, or a finished sync is in no build yet. Skips "
+        "while a build is queued or running; pauses for two minutes after one that failed."
     ),
 )
 def landed_webhooks(
     context: dg.SensorEvaluationContext, settings: dg.ResourceParam[Settings]
 ) -> Iterator[dg.RunRequest | dg.SkipReason]:
-    """Ask Dagster first, the database second: a tick during a build costs next to nothing."""
+    """Ask Dagster first, the database second: a tick during a build costs next to nothing.
+
+    The loads of a sync are built when it ends, not one by one; landed webhooks do not wait for it.
+    """
     reason = hindrance(context.instance, now=datetime.now(UTC))
     if reason:
         yield dg.SkipReason(reason)
@@ -46,14 +50,24 @@ def landed_webhooks(
     except WarehouseError as error:
         yield dg.SkipReason(str(error))
         return
-    yield dg.RunRequest() if waiting else dg.SkipReason("Everything that landed is built.")
+    if under_way(context.instance, SYNC_JOB):
+        waiting = replace(waiting, loads=0)
+    if waiting:
+        yield dg.RunRequest()
+    else:
+        yield dg.SkipReason("Everything that landed is built.")
+
+
+def under_way(instance: dg.DagsterInstance, job_name: str) -> dg.DagsterRun | None:
+    """A run of this job that is queued or running."""
+    found = instance.get_runs(filters=dg.RunsFilter(job_name=job_name, statuses=UNDER_WAY), limit=1)
+    return found[0] if found else None
 
 
 def hindrance(instance: dg.DagsterInstance, *, now: datetime) -> str | None:
     """Why no build may be launched at this moment; None when one may."""
-    busy = instance.get_runs(filters=dg.RunsFilter(job_name=BUILD_JOB, statuses=UNDER_WAY), limit=1)
-    if busy:
-        return f"A build is {busy[0].status.value.lower()} already: run {busy[0].run_id[:8]}."
+    if busy := under_way(instance, BUILD_JOB):
+        return f"A build is {busy.status.value.lower()} already: run {busy.run_id[:8]}."
     last = instance.get_run_records(filters=dg.RunsFilter(job_name=BUILD_JOB), limit=1)
     if not last or last[0].dagster_run.status is not dg.DagsterRunStatus.FAILURE:
         return None

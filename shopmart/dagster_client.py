@@ -15,6 +15,7 @@ LOCATION = "shopmart"
 REPOSITORY = "__repository__"
 POLL_SECONDS = 0.5
 ANSWER_SECONDS = 30.0
+LOAD_SECONDS = 60.0
 FINISHED = {"SUCCESS", "FAILURE", "CANCELED"}
 # Dagster puts the error's class, with its module, before the words meant for people.
 ERROR_CLASS = re.compile(r"^[\w.]+\.[A-Z]\w+:\s*")
@@ -89,7 +90,7 @@ class DagsterClient:
 
     def __init__(self, url: str) -> None:
         self._url = url.rstrip("/")
-        self._http = httpx.Client(timeout=ANSWER_SECONDS)
+        self._http = httpx.Client(timeout=ANSWER_SECONDS, trust_env=False)
 
     def __enter__(self) -> "DagsterClient":
         return self
@@ -97,7 +98,7 @@ class DagsterClient:
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
-    def wait_until_loaded(self, *, timeout: float) -> None:
+    def wait_until_loaded(self, *, timeout: float = LOAD_SECONDS) -> None:
         """Wait until the code location can launch runs; raises DagsterError with the reason."""
         deadline = time.monotonic() + timeout
         while (reason := self._not_loaded()) is not None:
@@ -108,7 +109,11 @@ class DagsterClient:
     def launch(
         self, job: str, *, run_config: Mapping[str, Any], tags: Mapping[str, str] | None = None
     ) -> str:
-        """Queue a run and return its id; raises DagsterError when Dagster refuses it."""
+        """Queue a run and return its id; raises DagsterError when Dagster refuses it.
+
+        The web server answers some seconds before the code it launches from: that is waited for.
+        """
+        self.wait_until_loaded()
         selector = {
             "repositoryLocationName": LOCATION,
             "repositoryName": REPOSITORY,

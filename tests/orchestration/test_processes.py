@@ -1,12 +1,11 @@
 """The command lines of a running Dagster."""
 
-import socket
 import sys
 
 import pytest
 
 from orchestration.__main__ import code_server_command
-from orchestration.processes import dagster_processes, free_port, settings_environment
+from orchestration.processes import dagster_processes
 from warehouse.settings import Settings, load_settings
 
 PORT = 3999
@@ -42,15 +41,11 @@ def test_no_command_line_holds_a_secret(settings: Settings) -> None:
     assert "postgresql://" not in told
 
 
-def test_a_child_reads_the_settings_of_its_parent(
+def test_every_process_opens_the_same_instance_with_the_same_settings(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in settings_environment(settings).items():
+    code, web, daemon = dagster_processes(settings, port=PORT)
+    assert code.env == web.env == daemon.env
+    for name, value in code.env.items():
         monkeypatch.setenv(name, value)
-    child = load_settings(_env_file=None)
-    assert child == settings.model_copy(update={"home": settings.home_path})
-
-
-def test_a_free_port_is_free() -> None:
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", free_port()))
+    assert load_settings(_env_file=None) == settings

@@ -76,6 +76,14 @@ def test_a_build_is_launched_for_a_load_that_waits(
     assert isinstance(tick(instance, settings), dg.RunRequest)
 
 
+def test_the_loads_of_a_running_sync_wait_for_its_end(
+    instance: dg.DagsterInstance, settings: Settings
+) -> None:
+    load_of_dlt(settings)
+    record_run(instance, dg.DagsterRunStatus.STARTED, SYNC_JOB)
+    assert isinstance(tick(instance, settings), dg.SkipReason)
+
+
 def test_nothing_is_launched_when_all_is_built(
     instance: dg.DagsterInstance, settings: Settings
 ) -> None:

@@ -1,4 +1,4 @@
-"""The pipelines without an orchestrator: ``python -m pipelines sync | load-webhooks | refetch | build``.
+"""The pipelines without an orchestrator: ``python -m pipelines sync``, ``load-webhooks`` and so on.
 
 Each command does what the scheduled run does, through the same function.
 """

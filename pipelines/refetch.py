@@ -1,14 +1,11 @@
 """Marked orders read again with their agreements and refunds: what a webhook showed, made exact.
 
-An order that is too long for one page of each list goes through the bulk export by its id. A mark is
-taken away only when it did not change since it was read, so a webhook during the reading is not lost.
+An order too long for one page of each list goes through the bulk export by its id. A mark is taken
+away only when it did not change since before the reading, so what happens meanwhile is not lost.
 """
 
-import shutil
-import tempfile
-import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,17 +14,17 @@ from typing import Any
 import psycopg
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from pipelines.access import export_folder, tenant_client
 from pipelines.assembly import assemble
 from pipelines.documents import Document, record_batches
-from pipelines.errors import PipelineError, QueryTooCostly
+from pipelines.errors import PipelineError
 from pipelines.extract import admin_document, refund_documents
 from pipelines.load import Batches, free_lane, load_documents
 from pipelines.resources import ORDERS, REFUNDS
 from pipelines.shopify.bulk import BulkRunner
 from pipelines.shopify.by_id import flattened, gid, has_more, number_of, read_nodes
-from pipelines.shopify.client import ShopifyClient, open_client
+from pipelines.shopify.client import ShopifyClient
 from pipelines.shopify.queries import bulk_document
-from pipelines.sync import access_token
 from warehouse.connections import Role, connect
 from warehouse.errors import WarehouseError
 from warehouse.settings import Settings
@@ -36,6 +33,16 @@ from warehouse.tenants import Tenant, list_tenants
 Connection = psycopg.Connection[tuple[Any, ...]]
 # Bounds one pass, so that a burst of marks on one tenant does not hold the others up.
 MOST_MARKS = 500
+
+_MARKS = """
+select order_id, marked_at from control.refetch_orders
+where tenant_id = %s order by marked_at, order_id limit %s
+"""
+_UNMARK = """
+delete from control.refetch_orders as mark
+using unnest(%s::bigint[], %s::timestamptz[]) as read (order_id, marked_at)
+where mark.tenant_id = %s and mark.order_id = read.order_id and mark.marked_at = read.marked_at
+"""
 
 
 @dataclass(frozen=True)
@@ -48,31 +55,30 @@ class Refetched:
     load_ids: Sequence[str] = ()
     failures: dict[int, str] = field(default_factory=dict)
 
-
-@dataclass(frozen=True)
-class _Mark:
-    order_id: int
-    marked_at: datetime
+    def __add__(self, other: "Refetched") -> "Refetched":
+        return Refetched(
+            orders=self.orders + other.orders,
+            refunds=self.refunds + other.refunds,
+            gone=self.gone + other.gone,
+            load_ids=(*self.load_ids, *other.load_ids),
+            failures={**self.failures, **other.failures},
+        )
 
 
 @dataclass
-class _Pass:
-    """One tenant's marked orders on their way: documents by table, and a folder for exports."""
+class _Found:
+    """One tenant's marked orders as they were read; `exported` came through a bulk run."""
 
-    settings: Settings
-    tenant: Tenant
-    client: ShopifyClient
-    folder: Path
     orders: list[Document] = field(default_factory=list)
-    refunds: list[Document] = field(default_factory=list)
     exported: list[pa.RecordBatch] = field(default_factory=list)
+    refunds: list[Document] = field(default_factory=list)
 
     @property
     def order_count(self) -> int:
-        return len(self.orders) + sum(batch.num_rows for batch in self.exported)
+        exported: int = sum(batch.num_rows for batch in self.exported)
+        return len(self.orders) + exported
 
     def batches(self) -> dict[str, Batches]:
-        """Everything that was read, by raw table."""
         return {
             ORDERS.name: [*record_batches(self.orders), *self.exported],
             REFUNDS.name: record_batches(self.refunds),
@@ -84,64 +90,76 @@ def refetch_marked(settings: Settings) -> Refetched:
     total = Refetched()
     with connect(settings, Role.LOADER, autocommit=True) as connection:
         for tenant in list_tenants(connection):
-            if tenant.status != "active" or not tenant.has_access_token:
-                continue
-            marks = _marks(connection, tenant)
-            if not marks:
-                continue
-            try:
-                done = _refetch(settings, connection, tenant, marks)
-            except (PipelineError, WarehouseError) as error:
-                done = Refetched(failures={tenant.tenant_id: str(error)})
-            total = _sum(total, done)
+            if tenant.status == "active" and tenant.has_access_token:
+                total += _refetch_tenant(settings, connection, tenant)
     return total
 
 
-def _refetch(
-    settings: Settings, connection: Connection, tenant: Tenant, marks: Sequence[_Mark]
-) -> Refetched:
-    with _pass(settings, connection, tenant) as work:
-        _read(work, [mark.order_id for mark in marks])
-        load_ids = []
-        if work.order_count:
-            with free_lane(settings, tenant_id=tenant.tenant_id) as lane_name:
-                load_ids.append(load_documents(settings, lane_name, work.batches()))
-        _unmark(connection, tenant, marks)
-        return Refetched(
-            orders=work.order_count,
-            refunds=len(work.refunds),
-            gone=len(marks) - work.order_count,
-            load_ids=load_ids,
-        )
-
-
-@contextmanager
-def _pass(settings: Settings, connection: Connection, tenant: Tenant) -> Iterator[_Pass]:
-    token = access_token(settings, connection, tenant)
-    folder = settings.home_path / "exports"
-    folder.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=f"refetch-{tenant.tenant_id}-", dir=folder))
-    client = open_client(settings, shop_domain=tenant.shop_domain, token=token)
+def _refetch_tenant(settings: Settings, connection: Connection, tenant: Tenant) -> Refetched:
+    marks = connection.execute(_MARKS, [tenant.tenant_id, MOST_MARKS]).fetchall()
+    if not marks:
+        return Refetched()
+    order_ids = [order_id for order_id, _ in marks]
     try:
-        yield _Pass(settings, tenant, client, work)
-    finally:
-        client.close()
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def _read(work: _Pass, order_ids: Sequence[int]) -> None:
-    """Orders page by page where they fit in one, else by an export; then their refunds."""
-    began = datetime.now(UTC)
-    long: list[int] = []
-    refunded: list[int] = []
-    for order_id, node in _nodes(work.client, order_ids):
-        if node is None or has_more(node):
-            long += [order_id] if node is None else [number_of(node["id"])]
-            continue
-        document = admin_document(work.tenant.tenant_id, flattened(node), read_began=began)
-        work.orders.append(document)
-        refunded += [order_id] if node["refunds"] else []
-    refunded += _export_long(work, long, began)
-    work.refunds += refund_documents(
-        work.client, tenant_id=work.tenant.tenant_id, order_ids=refunded
+        with tenant_client(settings, connection, tenant) as client:
+            found = _read(settings, client, tenant, order_ids)
+        load_ids = _load(settings, tenant, found)
+    except (PipelineError, WarehouseError) as error:
+        return Refetched(failures={tenant.tenant_id: str(error)})
+    times = [marked_at for _, marked_at in marks]
+    connection.execute(_UNMARK, [order_ids, times, tenant.tenant_id])
+    return Refetched(
+        orders=found.order_count,
+        refunds=len(found.refunds),
+        gone=len(marks) - found.order_count,
+        load_ids=load_ids,
     )
+
+
+def _read(
+    settings: Settings, client: ShopifyClient, tenant: Tenant, order_ids: Sequence[int]
+) -> _Found:
+    """Orders page by page where they fit in one, else by an export; then their refunds."""
+    found, long, refunded = _Found(), list[str](), list[int]()
+    began = datetime.now(UTC)
+    gids = [gid("Order", order_id) for order_id in order_ids]
+    for order_gid, node in read_nodes(client, "orders_by_id", gids, too_costly=long):
+        if node is None:
+            continue
+        if has_more(node):
+            long.append(order_gid)
+            continue
+        found.orders.append(admin_document(tenant.tenant_id, flattened(node), read_began=began))
+        refunded += [number_of(order_gid)] if node["refunds"] else []
+    if long:
+        with export_folder(settings, tenant) as folder:
+            refunded += _export(settings, client, tenant, long, folder, into=found)
+    found.refunds += refund_documents(client, tenant_id=tenant.tenant_id, order_ids=refunded)
+    return found
+
+
+def _export(
+    settings: Settings,
+    client: ShopifyClient,
+    tenant: Tenant,
+    gids: Iterable[str],
+    folder: Path,
+    *,
+    into: _Found,
+) -> list[int]:
+    """Export long orders by id; returns those that have refunds."""
+    began = datetime.now(UTC)
+    search = " OR ".join(f"id:{number_of(one)}" for one in gids)
+    runner = BulkRunner(client, sleep=client.sleep, poll_seconds=settings.bulk_poll_seconds)
+    file = runner.export(bulk_document(str(ORDERS.bulk), search=search), folder / "orders.jsonl")
+    with closing(assemble(file, ORDERS)) as assembly:
+        refunded = assembly.refunded()
+        into.exported += assembly.batches(tenant_id=tenant.tenant_id, read_began=began)
+    return refunded
+
+
+def _load(settings: Settings, tenant: Tenant, found: _Found) -> list[str]:
+    if not found.order_count:
+        return []
+    with free_lane(settings, tenant_id=tenant.tenant_id) as lane_name:
+        return [load_documents(settings, lane_name, found.batches())]

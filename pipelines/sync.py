@@ -1,30 +1,26 @@
 """Syncs: one tenant's shop read, loaded and, only then, its cursors moved; each sync on record."""
 
-import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import psycopg
 
+from pipelines.access import export_folder, tenant_client
 from pipelines.documents import record_batches, spooled
-from pipelines.errors import NoAccessToken, PipelineError, SyncFailed, SyncRunning
+from pipelines.errors import PipelineError, SyncFailed, SyncRunning
 from pipelines.extract import Extracted, Progress, Reading, extracted, pausing
 from pipelines.load import Batches, free_lane, load_documents
 from pipelines.resources import CUSTOMERS, ORDERS, REFUNDS, SHOPS
-from pipelines.shopify.client import open_client
 from warehouse.connections import Role, connect, try_advisory_lock
 from warehouse.errors import WarehouseError
-from warehouse.secrets import Sealer
 from warehouse.settings import Settings
 from warehouse.syncs import begin_sync, fail_sync, finish_sync, move_cursor, read_cursor
-from warehouse.tenants import Tenant, get_tenant, list_tenants, read_credentials, record_shop
+from warehouse.tenants import Tenant, get_tenant, list_tenants, record_shop
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 # Reading waits for Shopify most of the time; loading takes its turns in the lanes.
@@ -99,15 +95,6 @@ def sync_tenants(
         return list(pool.map(outcome, tenant_ids))
 
 
-def access_token(settings: Settings, connection: Connection, tenant: Tenant) -> str:
-    """The token to read a tenant's shop with; raises NoAccessToken."""
-    sealer = Sealer.from_settings(settings)
-    token = read_credentials(connection, sealer, tenant.tenant_id).access_token
-    if not token:
-        raise NoAccessToken(f"{tenant.shop_domain} has no access token")
-    return token
-
-
 def _read_and_load(
     settings: Settings, connection: Connection, tenant: Tenant, report: Progress
 ) -> tuple[dict[str, int], str]:
@@ -125,26 +112,21 @@ def _read_and_load(
 def _reading(
     settings: Settings, connection: Connection, tenant: Tenant, report: Progress
 ) -> Iterator[Reading]:
-    token = access_token(settings, connection, tenant)
     stop = threading.Event()
-    folder = settings.home_path / "exports"
-    folder.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=f"tenant-{tenant.tenant_id}-", dir=folder))
-    client = open_client(settings, shop_domain=tenant.shop_domain, token=token, sleep=pausing(stop))
     resources = (ORDERS.name, CUSTOMERS.name)
-    try:
+    with (
+        tenant_client(settings, connection, tenant, sleep=pausing(stop)) as client,
+        export_folder(settings, tenant) as folder,
+    ):
         yield Reading(
             tenant_id=tenant.tenant_id,
             client=client,
             cursors={name: read_cursor(connection, tenant.tenant_id, name) for name in resources},
-            folder=work,
+            folder=folder,
             poll_seconds=settings.bulk_poll_seconds,
             report=lambda text: report(f"{tenant.shop_domain}: {text}"),
             stop=stop,
         )
-    finally:
-        client.close()
-        shutil.rmtree(work, ignore_errors=True)
 
 
 def _batches(tenant: Tenant, found: Extracted) -> dict[str, Batches]:

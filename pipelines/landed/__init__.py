@@ -1,1 +1,1 @@
-"""Landed webhooks: checked, turned into documents, and read for orders that need their agreements."""
+"""Landed webhooks: checked, made documents, read for orders that need their agreements."""

@@ -1,9 +1,9 @@
 """Which orders a batch of webhooks shows to need their agreements, and the marks that say so.
 
 An order is marked when its webhook differs from what is known of it in anything that only Shopify's
-agreements tell exactly; a change of tags or of an address marks nothing. Known is the Admin document,
-or while there is none, the last webhook. Marks are written before the load: a batch that is
-handed out again marks the same orders once more, and a mark too many only costs one reading.
+agreements tell exactly; a change of tags or of an address marks nothing. Known is the Admin
+document, or while there is none, the last webhook. Marks are written before the load: a batch that
+is handed out again marks the same orders once more, and a mark too many only costs one reading.
 """
 
 from collections.abc import Iterable, Mapping

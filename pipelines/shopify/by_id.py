@@ -32,11 +32,16 @@ def number_of(gid_text: str) -> int:
 
 
 def read_nodes(
-    client: ShopifyClient, name: str, gids: Sequence[str]
+    client: ShopifyClient,
+    name: str,
+    gids: Sequence[str],
+    *,
+    too_costly: list[str] | None = None,
 ) -> Iterator[tuple[str, Node | None]]:
-    """Each id with its object, or None where it is gone; raises QueryTooCostly with one left over.
+    """Each id with its object, or None where it is gone.
 
-    The number of ids in a query follows the cost that Shopify states for it.
+    The number of ids in a query follows the cost that Shopify states for it. An object that costs
+    too much alone is added to `too_costly`, and without such a list raises QueryTooCostly.
     """
     size, position = FIRST_IDS, 0
     while position < len(gids):
@@ -45,8 +50,11 @@ def read_nodes(
             data, cost = client.costed(document(name), {"ids": batch})
         except QueryTooCostly:
             if len(batch) == 1:
-                raise
-            size = len(batch) // 2
+                if too_costly is None:
+                    raise
+                too_costly += batch
+                position += 1
+            size = max(1, len(batch) // 2)
             continue
         for one, node in zip(batch, data["nodes"], strict=True):
             yield one, node or None

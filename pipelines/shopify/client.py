@@ -37,7 +37,7 @@ class ShopifyClient:
     ) -> None:
         self._url = f"{base_url}/admin/api/{version}/graphql.json"
         self._version = version
-        self._sleep = sleep
+        self.sleep = sleep
         self._throttle = Throttle()
         self._costs: dict[str, float] = {}
         self._http = httpx.Client(
@@ -65,12 +65,12 @@ class ShopifyClient:
                 throttled += 1
                 if throttled > THROTTLED_TRIES:
                     raise ShopifyUnavailable(f"Shopify keeps throttling: {refusal}") from None
-                self._sleep(refusal.wait or self._throttle.refused(refusal.cost))
+                self.sleep(refusal.wait or self._throttle.refused(refusal.cost))
             except TryAgain as refusal:
                 failures += 1
                 if failures >= TRIES:
                     raise ShopifyUnavailable(f"{refusal} ({failures} tries)") from None
-                self._sleep(_backoff(failures))
+                self.sleep(_backoff(failures))
 
     @contextmanager
     def download(self, url: str) -> Iterator[Iterator[bytes]]:
@@ -89,7 +89,7 @@ class ShopifyClient:
             raise TryAgain(f"the download broke off: {_cause(error)}") from None
 
     def _once(self, document: str, variables: Json) -> tuple[Json, float]:
-        self._sleep(self._throttle.reserve(self._costs.get(document, 10.0)))
+        self.sleep(self._throttle.reserve(self._costs.get(document, 10.0)))
         try:
             response = self._http.post(self._url, json={"query": document, "variables": variables})
         except httpx.HTTPError as error:

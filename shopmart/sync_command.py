@@ -31,8 +31,8 @@ def sync(
     )
     failed = 0
     for outcome in outcomes:
-        if outcome.error is None:
-            counts = ", ".join(f"{count} {name}" for name, count in outcome.counts.items())
+        if outcome.result is not None:
+            counts = ", ".join(f"{count} {name}" for name, count in outcome.result.counts.items())
             OUTPUT.print(f"tenant {outcome.tenant_id}: {counts}")
         else:
             failed += 1

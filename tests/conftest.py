@@ -59,7 +59,7 @@ def settings_for(home: Path, database_url: str, **changes: object) -> Settings:
         "bulk_poll_seconds": 0.05,
         **changes,
     }
-    return Settings(_env_file=None, **values)  # type: ignore[call-arg,arg-type]
+    return Settings(_env_file=None, **values)  # type: ignore[arg-type]
 
 
 def recreate(cluster_url: str, database: str, *, template: str = "template1") -> None:

@@ -22,9 +22,9 @@ from warehouse.connections import (
     role_password,
     try_advisory_lock,
 )
-from warehouse.embedded import free_port
 from warehouse.errors import ConfigurationError, DatabaseUnavailable
 from warehouse.migrate import migrate
+from warehouse.ports import free_port
 from warehouse.settings import Settings
 
 HOLD_A_LOCK = """

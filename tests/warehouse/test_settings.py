@@ -5,7 +5,7 @@ import traceback
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from pydantic_core import PydanticUndefined
 
 from warehouse.errors import ConfigurationError
@@ -170,4 +170,4 @@ def test_the_documented_values_are_the_defaults() -> None:
 def test_the_example_works_as_a_dot_env_file_once_a_key_is_filled_in(tmp_path: Path) -> None:
     text = EXAMPLE.read_text().replace("# SHOPMART_", "SHOPMART_")
     (tmp_path / ".env").write_text(text.replace("SECRET_KEY=\n", f"SECRET_KEY={KEY}\n"))
-    assert load_settings() == Settings(_env_file=None, secret_key=KEY)  # type: ignore[call-arg,arg-type]
+    assert load_settings() == Settings(_env_file=None, secret_key=SecretStr(KEY))

@@ -166,7 +166,8 @@ def test_a_wrong_credential_is_refused_by_name_and_not_shown(
 def test_what_cannot_be_an_id_is_an_unknown_tenant(control: Connection, sealer: Sealer) -> None:
     shop(control, sealer)
     texts = ["0", "-1", "+1", "1.0", "1e3", " 1", "01", "", "one", "\uff11", "²", "\x00", "9" * 19]
-    for given in (*texts, "9" * 5000, 2**63, -1, 0):
+    wrong: list[int | str] = [*texts, "9" * 5000, 2**63, -1, 0]
+    for given in wrong:
         with pytest.raises(UnknownTenant) as caught:
             get_tenant(control, given)
         assert len(str(caught.value)) < 200

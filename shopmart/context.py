@@ -11,7 +11,9 @@ from rich.console import Console
 if TYPE_CHECKING:
     from warehouse.settings import Settings
 
-OUTPUT = Console(highlight=False, soft_wrap=True)
+# A table that is piped must not be cut to the width of a terminal that is not there.
+PIPED_WIDTH = 200
+OUTPUT = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
 MESSAGES = Console(stderr=True, highlight=False, soft_wrap=True)
 DEMO_SETTINGS = "demo.env"
 

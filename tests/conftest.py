@@ -103,3 +103,8 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("SHOPMART_"):
             monkeypatch.delenv(name)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The merge comes first: every other promise rests on it."""
+    items.sort(key=lambda item: item.path.name != "test_merge.py")

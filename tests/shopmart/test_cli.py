@@ -1,39 +1,13 @@
 """The command line: clear answers to wrong settings and arguments, and the commands themselves."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from warehouse.connections import Role, dsn
+from tests.shopmart.commands import shopmart
 from warehouse.settings import Settings
-
-SHOPMART = [sys.executable, "-c", "from shopmart.cli import main; main()"]
-
-
-def shopmart(
-    *arguments: str, settings: Settings | None = None, cwd: Path | None = None, **env: str
-) -> subprocess.CompletedProcess[str]:
-    """Run the command as a user would, with only these settings."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("SHOPMART_")}
-    if settings is not None:
-        environment["SHOPMART_DATABASE_URL"] = dsn(settings, Role.OWNER)
-        environment["SHOPMART_SECRET_KEY"] = settings.encryption_keys[0]
-        environment["SHOPMART_HOME"] = str(settings.home_path)
-    return subprocess.run(
-        [*SHOPMART, *arguments],
-        env={**environment, **env},
-        cwd=cwd or Path.cwd(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 def test_help_names_every_command() -> None:

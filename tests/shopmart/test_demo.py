@@ -6,7 +6,6 @@ import os
 import signal
 import stat
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +14,8 @@ import httpx
 import psycopg
 import pytest
 
-SHOPMART = [sys.executable, "-c", "from shopmart.cli import main; main()"]
+from tests.shopmart.commands import SHOPMART
+
 PATIENCE_SECONDS = 240
 
 

@@ -3,13 +3,12 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import psutil
 import pytest
 
-SHOPMART = [sys.executable, "-c", "from shopmart.cli import main; main()"]
+from tests.shopmart.commands import SHOPMART
 
 
 def demo_once(home: Path, *options: str) -> subprocess.CompletedProcess[str]:

@@ -1,4 +1,4 @@
-"""A local Shopify: Admin GraphQL, bulk operations and signed webhooks over shops whose true figures it knows.
+"""A local Shopify: GraphQL, bulk operations, signed webhooks over shops with known figures.
 
 Imports nothing of the product, so that its truth shares no code with the models.
 """

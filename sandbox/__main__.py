@@ -5,24 +5,33 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from pathlib import Path
 
 from sandbox.errors import SandboxError
+from sandbox.journal import open_world
 from sandbox.serving import HOST, listen, server_for
-from sandbox.world import World
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; one JSON line says when the sandbox is ready."""
     options = _parser().parse_args(arguments)
     try:
-        world = World.generate(options.shops, options.orders, options.seed)
+        world, journal = open_world(
+            _state_file(options), shops=options.shops, orders=options.orders, seed=options.seed
+        )
     except SandboxError as refused:
         print(f"sandbox: {refused}", file=sys.stderr)
         return 2
-    bound = listen(options.port)
+    try:
+        bound = listen(options.port)
+    except OSError as taken:
+        print(
+            f"sandbox: port {options.port} cannot be had ({taken}); give another.", file=sys.stderr
+        )
+        return 2
     url = f"http://{HOST}:{bound.getsockname()[1]}"
     print(json.dumps({"url": url, "shops": list(world.shops)}), flush=True)
-    server_for(world, bulk_seconds=options.bulk_seconds).run(sockets=[bound])
+    server_for(world, bulk_seconds=options.bulk_seconds, journal=journal).run(sockets=[bound])
     return 0
 
 
@@ -35,7 +44,15 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--orders", type=int, default=200, help="orders of each shop")
     serve.add_argument("--seed", type=int, default=7)
     serve.add_argument("--bulk-seconds", type=float, default=0.3, help="least time of a bulk run")
+    serve.add_argument("--state", type=Path, help="keep live actions in this file, go on from it")
+    serve.add_argument("--home", type=Path, help="a folder whose sandbox.jsonl is the state file")
     return parser
+
+
+def _state_file(options: argparse.Namespace) -> Path | None:
+    if options.state is None and options.home is not None:
+        return Path(options.home) / "sandbox.jsonl"
+    return Path(options.state) if options.state else None
 
 
 if __name__ == "__main__":

@@ -54,11 +54,17 @@ def variants() -> list[Variant]:
     return [*found, gift]
 
 
+# fmt: off
 FIRST_NAMES = (
-    "Ada Björn Chloé Dmitri Elif Farah Grace Hugo Ines Jonas Kenji Lucía Maeve Noor Otto Priya "
-    "Quinn Rosa Søren Tara Umar Vera Wanda Xenia Yusuf Zoë"
-).split()
+    "Ada", "Björn", "Chloé", "Dmitri", "Elif", "Farah", "Grace", "Hugo", "Ines", "Jonas",
+    "Kenji", "Lucía", "Maeve", "Noor", "Otto", "Priya", "Quinn", "Rosa", "Søren", "Tara",
+    "Umar", "Vera", "Wanda", "Xenia", "Yusuf", "Zoë",
+)
+# fmt: on
+# fmt: off
 LAST_NAMES = (
-    "Abbott Becker Castillo Dubois Eriksen Fischer Garcia Hughes Ivanova Jansen Kowalski Lindqvist "
-    "Müller Nakamura O'Brien Petrov Quiroga Rossi Schneider Tanaka Ueda Visser Weber Young Zimmer"
-).split()
+    "Abbott", "Becker", "Castillo", "Dubois", "Eriksen", "Fischer", "Garcia", "Hughes",
+    "Ivanova", "Jansen", "Kowalski", "Lindqvist", "Müller", "Nakamura", "O'Brien", "Petrov",
+    "Quiroga", "Rossi", "Schneider", "Tanaka", "Ueda", "Visser", "Weber", "Young", "Zimmer",
+)
+# fmt: on

@@ -1,4 +1,4 @@
-"""Arithmetic on minor units for the shop's own books: shares, allocations, tax, and how amounts read."""
+"""Arithmetic on minor units for the shop's own books: shares, allocations, tax, readable forms."""
 
 from __future__ import annotations
 

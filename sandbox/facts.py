@@ -13,7 +13,7 @@ from fractions import Fraction
 
 @dataclass(frozen=True)
 class Line:
-    """One line of an order as sold; `price` is one unit's, the other amounts are the whole line's."""
+    """One line as sold; `price` is one unit's, the other amounts are the whole line's."""
 
     line_id: int
     product_id: int

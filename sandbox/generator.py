@@ -1,14 +1,15 @@
-"""A year of a shop's life before now: scripted corner cases first, the rest by dice, in order of time."""
+"""A year of a shop's life before now: scripted corner cases and dice, in order of time."""
 
 from __future__ import annotations
 
 import heapq
-import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from sandbox.dice import dice
 from sandbox.errors import NothingSuitable
 from sandbox.facts import Placed
 from sandbox.kinds.registry import kind_named
@@ -82,7 +83,7 @@ class Generator:
     def __init__(self, shop: Shop, *, orders: int, seed: int, now: datetime) -> None:
         self._shop = shop
         self._now = now
-        self._rng = random.Random(f"{seed}:{shop.profile.domain}")
+        self._rng = dice(seed, shop.profile.domain)
         self._turn = 0
         self._queue: list[_Due] = []
         for case, at in zip(self._cases(orders), self._moments(orders), strict=True):
@@ -164,7 +165,7 @@ def _edges(shop: Shop, now: datetime) -> Iterator[datetime]:
         yield start + _hours(day, zone) - timedelta(seconds=20)
 
 
-def _hours(day: date, zone: Any) -> timedelta:
+def _hours(day: date, zone: ZoneInfo) -> timedelta:
     begin = datetime.combine(day, time(), zone).astimezone(UTC)
     end = datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
     return end - begin

@@ -1,4 +1,4 @@
-"""Shopify-like ids. Every shop counts from the same bases, so that all shops share all ids on purpose."""
+"""Shopify-like ids. Every shop counts from the same bases: they share all ids on purpose."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ class Identifiers:
         self._used: Counter[str] = Counter()
 
     def next(self, kind: str) -> int:
+        """One more number."""
         base, step = _BASES[kind]
         number = base + step * self._used[kind]
         self._used[kind] += 1

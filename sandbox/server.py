@@ -1,4 +1,4 @@
-"""The HTTP surface: Shopify's GraphQL endpoint and bulk files, and the control surface beside them."""
+"""The HTTP surface: Shopify's GraphQL endpoint and bulk files, the control surface beside."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ import orjson
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.bulk.desk import BulkDesk
-from sandbox.control import Control, control_routes
+from sandbox.control import Control
+from sandbox.control_routes import control_routes
 from sandbox.documents.library import Library
-from sandbox.errors import UnknownShop
 from sandbox.faults import Faults
 from sandbox.graph.context import Context
 from sandbox.graph.execute import run
+from sandbox.journal import Journal
 from sandbox.state.shop import Shop
 from sandbox.world import World
 
@@ -47,6 +48,7 @@ class ShopifySurface:
         }
 
     def routes(self) -> list[Route]:
+        """The endpoints, whose first step is the shop's domain."""
         return [
             Route("/{shop}/admin/api/{version}/graphql.json", self.graphql, methods=["POST"]),
             Route("/{shop}/_bulk/{name}", self.bulk_file, methods=["GET"]),
@@ -87,14 +89,12 @@ def _answer(body: dict[str, Any], status: int = 200) -> Response:
     )
 
 
-async def _unknown_shop(_: Request, refused: Exception) -> Response:
-    return JSONResponse({"error": str(refused)}, status_code=404)
-
-
-def create_app(world: World, *, bulk_seconds: float = 0.3) -> Starlette:
+def create_app(
+    world: World, *, bulk_seconds: float = 0.3, journal: Journal | None = None
+) -> Starlette:
     """The sandbox over one world."""
     faults = Faults(bulk_seconds=bulk_seconds)
-    control = Control(world, faults)
+    control = Control(world, faults, journal)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -103,7 +103,6 @@ def create_app(world: World, *, bulk_seconds: float = 0.3) -> Starlette:
 
     app = Starlette(
         routes=[*control_routes(control), *ShopifySurface(world, faults).routes()],
-        exception_handlers={UnknownShop: _unknown_shop},
         lifespan=lifespan,
     )
     app.state.control = control

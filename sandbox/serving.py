@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from sandbox.errors import SandboxError
+from sandbox.journal import Journal
 from sandbox.server import create_app
 from sandbox.world import World
 
@@ -29,9 +30,12 @@ def listen(port: int) -> socket.socket:
     return bound
 
 
-def server_for(world: World, *, bulk_seconds: float) -> uvicorn.Server:
+def server_for(
+    world: World, *, bulk_seconds: float, journal: Journal | None = None
+) -> uvicorn.Server:
+    """A quiet server over a world."""
     config = uvicorn.Config(
-        create_app(world, bulk_seconds=bulk_seconds),
+        create_app(world, bulk_seconds=bulk_seconds, journal=journal),
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=2,

@@ -1,4 +1,4 @@
-"""All shops of one sandbox, made from (shops, orders, seed, now), and what happens in them since."""
+"""All shops of one sandbox, made from (shops, orders, seed, now), and what happens in them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.announcements import Announcement, announcements
+from sandbox.dice import dice
 from sandbox.errors import SandboxError, UnknownShop
-from sandbox.facts import Fact
+from sandbox.facts import CustomerSaved, Fact
 from sandbox.generator import Generator
 from sandbox.kinds.registry import kind_named
 from sandbox.kinds.scene import Kind, Scene
@@ -18,7 +19,7 @@ from sandbox.profiles import profile
 from sandbox.state.shop import Shop
 from sandbox.tampering import tamper
 
-Listener = Callable[[Shop, list[Announcement]], None]
+Listener = Callable[[Shop, list[Announcement]], object]
 
 
 def _draft(kind: Kind, scene: Scene) -> list[Fact]:
@@ -43,7 +44,7 @@ class World:
         self.seed = seed
         self.now = now
         self.clock: Callable[[], datetime] = _wall_clock
-        self.listeners: list[Listener] = []
+        self.listener: Listener | None = None
         self._actions: Counter[str] = Counter()
 
     @classmethod
@@ -70,24 +71,32 @@ class World:
         return max(self.clock().replace(microsecond=0), self.now)
 
     def happen(
-        self, domain: str, kind: str, params: Mapping[str, Any], at: datetime | None = None
+        self,
+        domain: str,
+        kind: str,
+        params: Mapping[str, Any],
+        at: datetime | None = None,
+        keep: Callable[[], None] | None = None,
     ) -> list[Fact]:
-        """Let one event happen in a shop and tell the listeners what Shopify would announce."""
-        shop = self.shop(domain)
-        drafted = kind_named(kind)
+        """Let one event happen in a shop and tell the listener what Shopify would announce.
+
+        `keep` runs inside the lock, so that a journal has the order in which things happened.
+        """
+        shop, drafted = self.shop(domain), kind_named(kind)
         with shop.lock:
-            scene = Scene(shop, self._dice(domain), at or self.moment(), params)
-            facts = _draft(drafted, scene)
-            told: list[Announcement] = []
-            for fact in facts:
-                before = shop.customers.get(getattr(fact, "customer_id", 0))
-                shop.record(fact)
-                if self.listeners:
-                    told += announcements(shop, fact, is_new=before is None)
+            facts = _draft(drafted, Scene(shop, self._dice(domain), at or self.moment(), params))
+            if keep:
+                keep()
+            told = [one for fact in facts for one in self._recorded(shop, fact)]
             self._actions[domain] += 1
-        for listener in self.listeners:
-            listener(shop, told)
+            if self.listener:
+                self.listener(shop, told)
         return facts
+
+    def _recorded(self, shop: Shop, fact: Fact) -> list[Announcement]:
+        is_new = isinstance(fact, CustomerSaved) and fact.customer_id not in shop.customers
+        shop.record(fact)
+        return announcements(shop, fact, is_new=is_new) if self.listener else []
 
     def tamper(self, domain: str, cents: int, order_id: int | None = None) -> int:
         """Change one amount of the past in silence; the order's id."""
@@ -98,4 +107,4 @@ class World:
         return changed
 
     def _dice(self, domain: str) -> random.Random:
-        return random.Random(f"{self.seed}:{domain}:{self._actions[domain]}")
+        return dice(self.seed, domain, self._actions[domain])

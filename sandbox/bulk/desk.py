@@ -11,6 +11,7 @@ from sandbox.bulk.rules import Refused, checked
 from sandbox.faults import Faults
 from sandbox.graph.context import Context
 from sandbox.graph.schema import schema
+from sandbox.identifiers import Identifiers
 
 AT_ONCE = 5
 UserError = dict[str, object]
@@ -21,6 +22,7 @@ class BulkDesk:
 
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
+        self._ids = Identifiers()
         self._lock = threading.Lock()
         self.operations: dict[int, BulkOperation] = {}
 
@@ -36,7 +38,7 @@ class BulkDesk:
             running = [op for op in self.operations.values() if op.is_open]
             if len(running) >= AT_ONCE:
                 return None, [_busy(running)]
-            number = context.shop.ids.next("BulkOperation")
+            number = self._ids.next("BulkOperation")
             now = context.world.moment()
             operation = BulkOperation(number, query, group_objects, now)
             self.operations[number] = operation
@@ -63,7 +65,7 @@ class BulkDesk:
         began = time.monotonic()
         self._wait(operation, seconds / 3)
         if self._advance(operation, "RUNNING"):
-            result = export(operation, context, _counter(operation))
+            result = export(operation, context, _Counter(operation))
             self._wait(operation, seconds - (time.monotonic() - began))
             self._finish(operation, result, context)
         if operation.status == "CANCELING":
@@ -95,7 +97,7 @@ class BulkDesk:
             time.sleep(min(0.05, max(0.0, until - time.monotonic())))
 
 
-class _counter:
+class _Counter:
     """Shows progress on the operation."""
 
     def __init__(self, operation: BulkOperation) -> None:

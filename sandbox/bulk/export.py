@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,10 +11,12 @@ from graphql import FieldNode, get_argument_values, get_named_type
 from sandbox.bulk.operation import BulkOperation
 from sandbox.bulk.projection import Compiler, Row, rows
 from sandbox.bulk.rules import checked
+from sandbox.dice import dice
 from sandbox.documents.parts import Ref
 from sandbox.graph.context import Context
 from sandbox.graph.roots import found
 from sandbox.graph.schema import schema
+from sandbox.graph.types import query_type
 
 Progress = Callable[[int, int], None]
 
@@ -32,15 +33,14 @@ def export(operation: BulkOperation, context: Context, progress: Progress) -> by
         if not len(lines) % 500:
             progress(len(lines), roots)
     if nested and not operation.group_objects:
-        random.Random(f"{context.world.seed}:{operation.number}").shuffle(lines)
+        dice(context.world.seed, operation.number).shuffle(lines)
     progress(len(lines), roots)
     return b"\n".join(lines) + b"\n" if lines else b""
 
 
 def _all_rows(operation: BulkOperation, context: Context) -> Iterator[Row]:
     document, parsed = checked(operation.query, schema())
-    query = schema().query_type
-    assert query is not None
+    query = query_type(schema())
     compiler = Compiler(schema(), document)
     for node in parsed.selection_set.selections:
         if not isinstance(node, FieldNode) or node.selection_set is None:

@@ -29,10 +29,12 @@ class BulkOperation:
 
     @property
     def id(self) -> str:
+        """The global id."""
         return gid("BulkOperation", self.number)
 
     @property
     def is_open(self) -> bool:
+        """Whether it takes one of the five places."""
         return self.status in OPEN
 
     def document(self, url: str) -> Document:

@@ -19,10 +19,13 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     IntValueNode,
+    NamedTypeNode,
     SelectionSetNode,
     get_named_type,
     is_leaf_type,
 )
+
+from sandbox.graph.types import object_type
 
 Row = dict[str, Any]
 Resolve = Callable[[Any], Any]
@@ -51,6 +54,7 @@ class Selection:
         self._steps: dict[str, list[_Step]] = {}
 
     def steps(self, document: Row) -> list[_Step]:
+        """What to read from this document."""
         name = document.get("__typename") or self.declared.name
         found = self._steps.get(name)
         if found is None:
@@ -70,12 +74,12 @@ class Compiler:
         }
 
     def selection(self, name: str, nodes: list[SelectionSetNode]) -> Selection:
+        """A selection on a type of this name."""
         return Selection(self._schema.type_map[name], nodes, self)
 
     def steps(self, name: str, nodes: list[SelectionSetNode]) -> list[_Step]:
         """The steps for one concrete type; equal keys are merged, as GraphQL does."""
-        kind = self._schema.type_map[name]
-        assert isinstance(kind, GraphQLObjectType)
+        kind = object_type(self._schema.type_map[name])
         grouped: dict[str, list[FieldNode]] = {}
         for selected in nodes:
             self._collect(kind, selected, grouped)
@@ -98,7 +102,7 @@ class Compiler:
             if self._applies(kind, inner.type_condition):
                 self._collect(kind, inner.selection_set, grouped)
 
-    def _applies(self, kind: GraphQLObjectType, condition: Any) -> bool:
+    def _applies(self, kind: GraphQLObjectType, condition: NamedTypeNode | None) -> bool:
         if condition is None or condition.name.value == kind.name:
             return True
         wanted = self._schema.type_map[condition.name.value]
@@ -123,8 +127,8 @@ class Compiler:
         self, connection: GraphQLNamedType, nodes: list[SelectionSetNode]
     ) -> tuple[GraphQLNamedType, list[SelectionSetNode]]:
         """What stands below `edges { node { … } }`."""
-        edge = self._schema.type_map[connection.name.removesuffix("Connection") + "Edge"]
-        assert isinstance(edge, GraphQLObjectType)
+        name = connection.name.removesuffix("Connection") + "Edge"
+        edge = object_type(self._schema.type_map[name])
         edges = [s for n in nodes for s in _below(n, "edges")]
         return get_named_type(edge.fields["node"].type), [
             s for n in edges for s in _below(n, "node")

@@ -9,7 +9,7 @@ from typing import Any
 from graphql import GraphQLError, GraphQLResolveInfo
 
 from sandbox.bulk.operation import BulkOperation
-from sandbox.documents.parts import Document
+from sandbox.documents.parts import Document, Json
 from sandbox.graph.context import Context
 from sandbox.graph.paging import bad_request, connection
 from sandbox.graph.search import InvalidTimestamp, Searchable, parse_search
@@ -28,7 +28,7 @@ def _shown(operation: BulkOperation, context: Context) -> Document:
     return operation.document(f"{context.base_url}/{domain}/_bulk/{operation.number}.jsonl")
 
 
-def _bulk_operation(_: Any, info: GraphQLResolveInfo, id: str) -> Document | None:
+def _bulk_operation(_: object, info: GraphQLResolveInfo, id: str) -> Document | None:
     context: Context = info.context
     number = _number(id)
     operation = context.bulk.operations.get(number)
@@ -47,7 +47,7 @@ def _number(gid: str) -> int:
     return int(match[2])
 
 
-def _bulk_operations(_: Any, info: GraphQLResolveInfo, **args: Any) -> Document:
+def _bulk_operations(_: object, info: GraphQLResolveInfo, **args: Json) -> Document:
     context: Context = info.context
     try:
         search = parse_search(args.get("query"), _FIELDS, context.world.moment())
@@ -60,16 +60,15 @@ def _bulk_operations(_: Any, info: GraphQLResolveInfo, **args: Any) -> Document:
     return connection(matching, args, lambda op: _shown(op, context), lambda op: op.number)
 
 
-def _run_query(
-    _: Any, info: GraphQLResolveInfo, query: str, groupObjects: bool = False
-) -> Document:
+def _run_query(_: object, info: GraphQLResolveInfo, query: str, **args: Json) -> Document:
     context: Context = info.context
-    operation, errors = context.bulk.submit(query, group_objects=groupObjects, context=context)
+    grouped = bool(args.get("groupObjects"))
+    operation, errors = context.bulk.submit(query, group_objects=grouped, context=context)
     shown = operation and {**_shown(operation, context), "status": "CREATED"}
     return {"bulkOperation": shown, "userErrors": errors}
 
 
-def _cancel(_: Any, info: GraphQLResolveInfo, id: str) -> Document:
+def _cancel(_: object, info: GraphQLResolveInfo, id: str) -> Document:
     context: Context = info.context
     operation, errors = context.bulk.cancel(_number(id))
     shown = _shown(operation, context) if operation else None

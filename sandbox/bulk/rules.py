@@ -11,10 +11,8 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
-    GraphQLInterfaceType,
     GraphQLList,
     GraphQLNonNull,
-    GraphQLObjectType,
     GraphQLOutputType,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -25,14 +23,14 @@ from graphql import (
     validate,
 )
 
+from sandbox.graph.types import Composite, composite, query_type
+
 MAX_CONNECTIONS, MAX_DEPTH = 5, 2
 _TYPE = "Invalid operation type. Only `query` operations are supported."
 _NONE = "Bulk queries must contain at least one connection."
 _DEEP = f"Bulk queries cannot contain connections with a nesting depth greater than {MAX_DEPTH}."
 _MANY = f"Bulk queries cannot contain more than {MAX_CONNECTIONS} connections."
 _LISTED = "Queries that contain a connection field within a list field are not currently supported."
-
-Composite = GraphQLObjectType | GraphQLInterfaceType
 
 
 class Refused(Exception):
@@ -103,9 +101,9 @@ def _survey(
 ) -> _Seen:
     seen = _Seen()
     walker = _Walker(document, schema, seen)
-    assert schema.query_type is not None
-    seen.top_level = [f.name.value for f, _ in walker.fields(operation, schema.query_type)]
-    walker.walk(operation, schema.query_type, depth=-1, in_list=False)
+    root = query_type(schema)
+    seen.top_level = [f.name.value for f, _ in walker.fields(operation, root)]
+    walker.walk(operation, root, depth=-1, in_list=False)
     return seen
 
 
@@ -156,8 +154,7 @@ class _Walker:
                 seen.by_nodes.append(name)
             if child.name.value != "edges":
                 continue
-            edge = get_named_type(kind.fields["edges"].type)
-            assert isinstance(edge, Composite)
+            edge = composite(get_named_type(kind.fields["edges"].type))
             for inner, _ in self.fields(child, edge):
                 below = get_named_type(edge.fields[inner.name.value].type)
                 if isinstance(below, Composite):
@@ -187,8 +184,7 @@ class _Walker:
                 self._fragments[node.name.value] if isinstance(node, FragmentSpreadNode) else node
             )
             condition = getattr(inner, "type_condition", None)
-            owner = self._schema.type_map[condition.name.value] if condition else parent
-            assert isinstance(owner, Composite)
+            owner = composite(self._schema.type_map[condition.name.value] if condition else parent)
             yield from self._open(getattr(inner, "selection_set", None), owner)
 
 

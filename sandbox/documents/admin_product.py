@@ -1,4 +1,4 @@
-"""Admin API documents of the catalogue: as much as order lines and recorded bulk exchanges ask for."""
+"""Admin API documents of the catalogue: as much as lines and recorded exchanges ask for."""
 
 from __future__ import annotations
 

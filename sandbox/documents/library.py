@@ -40,6 +40,7 @@ class Library:
                     return None
 
     def shop(self) -> Document:
+        """The shop itself, at this moment."""
         return shop_document(self._shop.profile, self._clock())
 
     def all(self, kind: str) -> list[Ref]:

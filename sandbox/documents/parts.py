@@ -12,7 +12,8 @@ from sandbox.facts import Presentment
 from sandbox.identifiers import gid
 from sandbox.profiles import Profile
 
-Document = dict[str, Any]
+Json = Any
+Document = dict[str, Json]
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Purse:
         }
 
     def flat(self, amount: int) -> str:
+        """The plain string beside a set: shop money."""
         return decimal(amount, self.currency)
 
     def shown(self, amount: int) -> str:

@@ -1,4 +1,4 @@
-"""What one request resolves against: the shop, its documents, its bulk desk, and the warnings so far."""
+"""What one request resolves against: the shop, its documents, its bulk desk, the warnings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sandbox.documents.library import Library
-from sandbox.documents.parts import Ref
+from sandbox.documents.parts import Json, Ref
 from sandbox.state.shop import Shop
 from sandbox.world import World
 
@@ -25,6 +25,6 @@ class Context:
     base_url: str
     search: list[dict[str, Any]] = field(default_factory=list)
 
-    def resolve(self, value: Any) -> Any:
+    def resolve(self, value: Json) -> Json:
         """Follow a reference."""
         return self.library.find(value) if isinstance(value, Ref) else value

@@ -1,4 +1,4 @@
-"""The `extensions.cost` of an answer: objects cost 1, connections 2 and their window, mutations 10."""
+"""The `extensions.cost` of an answer: objects 1, connections 2 and their window, mutations 10."""
 
 from __future__ import annotations
 
@@ -64,10 +64,15 @@ def _field(
         return inside + (node.name.value == "nodes" or node.name.value == "node")
     window = next((a.value for a in node.arguments if a.name.value in ("first", "last")), None)
     if isinstance(window, IntValueNode):
-        return 2 + int(window.value) * inside
+        return 2 + _steps(int(window.value)) * inside
     if isinstance(window, VariableNode):
-        return 2 + int(variables.get(window.name.value) or 0) * inside
+        return 2 + _steps(int(variables.get(window.name.value) or 0)) * inside
     return 1 + inside
+
+
+def _steps(window: int) -> int:
+    """Recorded costs grow with a window's magnitude, not with its size."""
+    return max(1, (window + 1).bit_length() - 1)
 
 
 def cost_extension(requested: int, actual: int | None = None) -> dict[str, Any]:
@@ -78,7 +83,7 @@ def cost_extension(requested: int, actual: int | None = None) -> dict[str, Any]:
         "actualQueryCost": spent,
         "throttleStatus": {
             "maximumAvailable": BUCKET,
-            "currentlyAvailable": max(0, BUCKET - spent),
+            "currentlyAvailable": BUCKET - min(spent, BUCKET // 2),
             "restoreRate": RESTORE,
         },
     }

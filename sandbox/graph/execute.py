@@ -6,6 +6,7 @@ from typing import Any
 
 from graphql import ExecutionResult, GraphQLError, execute_sync, parse, validate
 
+from sandbox.documents.parts import Json
 from sandbox.graph.context import Context
 from sandbox.graph.cost import cost_extension, cost_of
 from sandbox.graph.schema import read_field, read_type, schema
@@ -13,7 +14,7 @@ from sandbox.graph.schema import read_field, read_type, schema
 Answer = dict[str, Any]
 
 
-def run(context: Context, payload: Any) -> Answer:
+def run(context: Context, payload: Json) -> Answer:
     """The answer to a posted body; whatever is wrong with it is an `errors` list, status 200."""
     if not isinstance(payload, dict) or not isinstance(payload.get("query"), str):
         return {"errors": [{"message": "Required parameter missing or invalid: query"}]}

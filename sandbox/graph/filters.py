@@ -1,4 +1,4 @@
-"""Which fields each connection can be searched and sorted by, read from the books, not from documents."""
+"""What each connection can be searched and sorted by, read from the books, not from documents."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sandbox.documents.parts import Ref
+from sandbox.documents.parts import Json, Ref
 from sandbox.graph.search import Searchable
 from sandbox.state.order import Order
 from sandbox.state.shop import Shop
@@ -77,7 +77,7 @@ FIELDS: dict[str, Callable[[Shop], dict[str, Searchable]]] = {
 }
 
 
-def sort_value(shop: Shop, ref: Ref, key: str) -> Any:
+def sort_value(shop: Shop, ref: Ref, key: str) -> Json:
     """What a sort key compares; keys that a warehouse does not use sort by id."""
     if ref.kind == "Order":
         order = shop.orders[ref.number]

@@ -52,7 +52,7 @@ def _cursor(key: str) -> str:
     return base64.b64encode(json.dumps({"last_value": key}).encode()).decode()
 
 
-def _position(keys: list[str], cursor: Any, beyond: int) -> int:
+def _position(keys: list[str], cursor: object, beyond: int) -> int:
     """Where a cursor stands; one whose item has moved away is refused, never guessed."""
     try:
         key = json.loads(base64.b64decode(str(cursor)))["last_value"]

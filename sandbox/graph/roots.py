@@ -9,7 +9,7 @@ from typing import Any
 from graphql import GraphQLError, GraphQLResolveInfo
 
 from sandbox.bulk.roots import BULK_MUTATIONS, BULK_QUERIES
-from sandbox.documents.parts import Document, Ref
+from sandbox.documents.parts import Document, Json, Ref
 from sandbox.graph.context import Context
 from sandbox.graph.filters import FIELDS, sort_value
 from sandbox.graph.paging import bad_request, connection
@@ -38,7 +38,7 @@ def found(context: Context, kind: str, args: dict[str, Any], path: list[Any]) ->
 
 
 def _listing(kind: str) -> Resolver:
-    def resolve(_: Any, info: GraphQLResolveInfo, **args: Any) -> Document:
+    def resolve(_: object, info: GraphQLResolveInfo, **args: Json) -> Document:
         context: Context = info.context
         refs = found(context, kind, args, info.path.as_list())
         key = str(args.get("sortKey") or "ID")
@@ -53,7 +53,7 @@ def _listing(kind: str) -> Resolver:
 
 
 def _single(kind: str) -> Resolver:
-    def resolve(_: Any, info: GraphQLResolveInfo, id: str) -> Document | None:
+    def resolve(_: object, info: GraphQLResolveInfo, id: str) -> Document | None:
         ref = _ref(id, info)
         found: Document | None = info.context.resolve(ref) if ref.kind == kind else None
         return found
@@ -61,11 +61,11 @@ def _single(kind: str) -> Resolver:
     return resolve
 
 
-def _node(_: Any, info: GraphQLResolveInfo, id: str) -> Any:
+def _node(_: object, info: GraphQLResolveInfo, id: str) -> Json:
     return info.context.resolve(_ref(id, info))
 
 
-def _nodes(_: Any, info: GraphQLResolveInfo, ids: list[str]) -> list[Any]:
+def _nodes(_: object, info: GraphQLResolveInfo, ids: list[str]) -> list[Any]:
     if len(ids) > 250:
         raise bad_request(f"The input array size of {len(ids)} is greater than the maximum of 250.")
     return [info.context.resolve(_ref(id, info)) for id in ids]
@@ -82,24 +82,24 @@ def _ref(gid: str, info: GraphQLResolveInfo) -> Ref:
 
 
 def _count(kind: str) -> Resolver:
-    def resolve(_: Any, info: GraphQLResolveInfo, **args: Any) -> Document:
+    def resolve(_: object, info: GraphQLResolveInfo, **args: Json) -> Document:
         total = len(found(info.context, kind, args, info.path.as_list()))
         return {"count": total, "precision": "EXACT"}
 
     return resolve
 
 
-def _shop(_: Any, info: GraphQLResolveInfo) -> Document:
+def _shop(_: object, info: GraphQLResolveInfo) -> Document:
     shop: Document = info.context.library.shop()
     return shop
 
 
-def _installation(_: Any, info: GraphQLResolveInfo) -> Document:
+def _installation(_: object, info: GraphQLResolveInfo) -> Document:
     scopes = [{"handle": scope, "description": scope.replace("_", " ")} for scope in SCOPES]
     return {"id": "gid://shopify/AppInstallation/580111", "accessScopes": scopes}
 
 
-def _collections(_: Any, info: GraphQLResolveInfo, **args: Any) -> Document:
+def _collections(_: object, info: GraphQLResolveInfo, **args: Json) -> Document:
     return connection([], args, info.context.resolve)
 
 

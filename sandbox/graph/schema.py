@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from graphql import (
     GraphQLAbstractType,
@@ -16,6 +15,7 @@ from graphql import (
     get_named_type,
 )
 
+from sandbox.documents.parts import Document, Json
 from sandbox.graph.paging import connection
 from sandbox.graph.roots import MUTATIONS, QUERIES, Resolver
 
@@ -40,7 +40,7 @@ def _attach(root: GraphQLObjectType | None, resolvers: dict[str, Resolver]) -> N
         fields[name].resolve = resolver
 
 
-def read_field(source: Any, info: GraphQLResolveInfo, **args: Any) -> Any:
+def read_field(source: Document, info: GraphQLResolveInfo, **args: Json) -> Json:
     """A document's own value: references followed, lists cut or paged as the type asks."""
     value = source.get(info.field_name)
     if not isinstance(value, list):
@@ -52,9 +52,10 @@ def read_field(source: Any, info: GraphQLResolveInfo, **args: Any) -> Any:
 
 
 def is_connection(named: GraphQLNamedType) -> bool:
+    """Shopify names every connection so, and nothing else."""
     return named.name.endswith("Connection")
 
 
-def read_type(value: Any, _info: GraphQLResolveInfo, _type: GraphQLAbstractType) -> str:
+def read_type(value: Document, _info: GraphQLResolveInfo, _type: GraphQLAbstractType) -> str:
     """Documents of abstract types say what they are."""
     return str(value["__typename"])

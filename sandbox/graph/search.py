@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from sandbox.documents.parts import Json
+
 Predicate = Callable[[Any], bool]
 Warning_ = dict[str, str]
 
@@ -108,7 +110,7 @@ class _Parser:
         wanted = _wanted(known.sort, name, value, self._now)
         compare = _COMPARE[op]
 
-        def matches(thing: Any) -> bool:
+        def matches(thing: Json) -> bool:
             actual = _comparable(known.sort, known.read(thing))
             return actual is not None and compare(actual, wanted)
 
@@ -138,7 +140,7 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def _wanted(sort: str, name: str, value: str, now: datetime) -> Any:
+def _wanted(sort: str, name: str, value: str, now: datetime) -> Json:
     if sort == "id":
         return int(re.sub(r"\D", "", value) or 0)
     if sort in ("time", "day"):
@@ -147,7 +149,7 @@ def _wanted(sort: str, name: str, value: str, now: datetime) -> Any:
     return value.lower()
 
 
-def _comparable(sort: str, value: Any) -> Any:
+def _comparable(sort: str, value: Json) -> Json:
     if sort == "day" and isinstance(value, datetime):
         return value.astimezone(UTC).date()
     if sort == "text" and value is not None:

@@ -1,4 +1,4 @@
-"""Kinds `cancel` and `delete`: an order is called off, with what was left of it reversed, or erased."""
+"""Kinds `cancel` and `delete`: an order is called off and reversed, or erased."""
 
 from __future__ import annotations
 

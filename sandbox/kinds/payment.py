@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sandbox.errors import NothingSuitable
 from sandbox.facts import Fact, Paid, Payment
 from sandbox.kinds.scene import Kind, Scene
 from sandbox.state.order import Order
@@ -69,20 +70,24 @@ def _capturable(order: Order) -> bool:
     return order.cancelled is None and not order.refunds and open_authorization(order) is not None
 
 
-def draft_capture(scene: Scene) -> Sequence[Fact]:
-    """The authorized money is taken."""
+def _authorized(scene: Scene) -> tuple[Order, Payment]:
     order = scene.order(_capturable, "authorized and uncaptured")
     parent = open_authorization(order)
-    assert parent is not None
+    if parent is None:
+        raise NothingSuitable(f"Order {order.order_id} is not authorized; name another order_id.")
+    return order, parent
+
+
+def draft_capture(scene: Scene) -> Sequence[Fact]:
+    """The authorized money is taken."""
+    order, parent = _authorized(scene)
     payment = follow(scene, parent, "CAPTURE", parent.amount)
     return [Paid(scene.at, order.order_id, (payment,))]
 
 
 def draft_void(scene: Scene) -> Sequence[Fact]:
     """The authorization is given up; the order stands. No sales figure moves."""
-    order = scene.order(_capturable, "authorized and uncaptured")
-    parent = open_authorization(order)
-    assert parent is not None
+    order, parent = _authorized(scene)
     return [Paid(scene.at, order.order_id, (follow(scene, parent, "VOID", parent.amount),))]
 
 

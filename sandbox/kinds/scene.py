@@ -1,4 +1,4 @@
-"""What a kind of event has before it when it is drafted: the shop, the dice, the time, the wishes."""
+"""What a kind of event has before it when it is drafted: shop, dice, time, wishes."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The shop's own books: orders folded from facts, their agreements and sales, and the shop around them."""
+"""The shop's own books: orders folded from facts, agreements and sales, the shop around them."""

@@ -1,4 +1,4 @@
-"""One order as its facts have left it: payments, refunds, agreements and the sums that documents show."""
+"""One order as its facts have left it: payments, refunds, agreements, sums."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ class Order:
 
     @classmethod
     def open(cls, placed: Placed, *, included: bool) -> Order:
+        """An order that has just come in."""
         order = cls(placed=placed, included=included, updated_at=placed.at)
         order.payments.extend(placed.payments)
         order.agreements.append(order_agreement(placed, included=included))
@@ -34,6 +35,7 @@ class Order:
 
     @property
     def order_id(self) -> int:
+        """The number of its global id."""
         return self.placed.order_id
 
     def apply(self, fact: OrderFact) -> None:
@@ -67,6 +69,7 @@ class Order:
         self.payments.extend(refund.payments)
 
     def current_quantity(self, line_id: int, quantity: int) -> int:
+        """The units of a line that have not gone back."""
         return quantity - self.returned[line_id]
 
     def moved(self, *kinds: str) -> int:
@@ -75,10 +78,12 @@ class Order:
 
     @property
     def received(self) -> int:
+        """Money taken, less change given."""
         return self.moved("SALE", "CAPTURE") - self.moved("CHANGE")
 
     @property
     def refunded(self) -> int:
+        """Money given back."""
         return self.moved("REFUND")
 
     @property
@@ -103,6 +108,7 @@ class Order:
 
     @property
     def financial_status(self) -> str:
+        """Shopify's word for the state of payment."""
         kinds = {p.kind for p in self.payments if p.status == "SUCCESS"}
         if self.refunded:
             return "REFUNDED" if self.refunded >= self.received else "PARTIALLY_REFUNDED"

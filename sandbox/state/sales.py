@@ -1,4 +1,4 @@
-"""Agreements and sales of an order, as Shopify would book them. The truth does this again, apart."""
+"""Agreements and sales of an order, as Shopify would book them. The truth does it again."""
 
 from __future__ import annotations
 

@@ -61,6 +61,7 @@ class Shop:
 
     @property
     def included(self) -> bool:
+        """Whether prices carry tax."""
         return self.profile.taxes_included
 
     def orders_of(self, customer_id: int) -> list[Order]:

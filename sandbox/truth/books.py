@@ -21,15 +21,18 @@ class Account:
     is_cancelled: bool
 
     def moved(self, *kinds: str) -> int:
+        """Successful, non-test money of these kinds of transaction."""
         counted = [p for p in self.payments if p.status == "SUCCESS" and not p.test]
         return sum(p.amount for p in counted if p.kind in kinds)
 
     @property
     def amount_paid(self) -> int:
+        """Money taken, less change given."""
         return self.moved("SALE", "CAPTURE") - self.moved("CHANGE")
 
     @property
     def amount_refunded(self) -> int:
+        """Money given back."""
         return self.moved("REFUND")
 
 
@@ -61,8 +64,7 @@ def accounts(history: Iterable[Fact], setting: Setting) -> list[Account]:
 
 
 def _account(facts: list[Fact], setting: Setting) -> Account:
-    placed = facts[0]
-    assert isinstance(placed, Placed)
+    placed = next(fact for fact in facts if isinstance(fact, Placed))
     payments: list[Payment] = []
     for fact in facts:
         if isinstance(fact, Placed | Paid | Cancelled | Refunded):

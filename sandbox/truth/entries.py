@@ -28,6 +28,7 @@ class Entry:
 
     @property
     def total(self) -> int:
+        """With tax."""
         return self.net + self.tax
 
 

@@ -1,0 +1,53 @@
+"""Background life: events over all shops at a steady rate, until the rate is set to nothing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sandbox.dice import dice
+from sandbox.errors import BadParameter, NothingSuitable
+
+Happen = Callable[[str, str, Mapping[str, Any]], object]
+
+KINDS = {"order": 70, "refund": 10, "customer_update": 8, "capture": 6, "cancel": 4, "void": 2}
+FASTEST = 6000
+
+
+class Trickle:
+    """One thread while the rate is above zero."""
+
+    def __init__(self, happen: Happen, shops: list[str], *, seed: int) -> None:
+        self._happen = happen
+        self._shops = shops
+        self._dice = dice("trickle", seed)
+        self._stop: threading.Event | None = None
+        self.per_minute = 0.0
+
+    def set(self, per_minute: float) -> None:
+        """Change the rate; zero stops."""
+        if not 0 <= per_minute <= FASTEST:
+            raise BadParameter(f"per_minute is {per_minute}; give 0 to {FASTEST}.")
+        self.stop()
+        self.per_minute = per_minute
+        if per_minute:
+            self._stop = threading.Event()
+            threading.Thread(
+                target=self._run, args=(60 / per_minute, self._stop), name="trickle", daemon=True
+            ).start()
+
+    def stop(self) -> None:
+        """End the background life."""
+        if self._stop:
+            self._stop.set()
+        self._stop, self.per_minute = None, 0.0
+
+    def _run(self, pause: float, stop: threading.Event) -> None:
+        while not stop.wait(pause):
+            shop = self._dice.choice(self._shops)
+            kind = self._dice.choices(list(KINDS), list(KINDS.values()))[0]
+            try:
+                self._happen(shop, kind, {})
+            except NothingSuitable:
+                self._happen(shop, "order", {})

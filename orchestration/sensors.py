@@ -30,7 +30,7 @@ UNDER_WAY = [
     minimum_interval_seconds=TICK_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description=(
-        "Launches build_job when landed webhooks wait, or a finished sync is in no build yet. Skips "
+        "Launches build_job when landed webhooks wait or a finished sync is not built yet. Skips "
         "while a build is queued or running; pauses for two minutes after one that failed."
     ),
 )

@@ -1,0 +1,30 @@
+{# The number at the end of a gid, or of a webhook's plain id, given as text. #}
+{% macro shopify_id(text) -%}
+    substring(split_part({{ text }}, '?', 1) from '[0-9]+$')::bigint
+{%- endmacro %}
+
+{# An amount of a money bag in either shape: Admin camelCase first, webhook snake_case second. #}
+{% macro amount(admin_bag, webhook_bag, money='shop') -%}
+    coalesce(
+        {{ admin_bag }} #>> '{{ "{" ~ money ~ "Money,amount}" }}',
+        {{ webhook_bag }} #>> '{{ "{" ~ money ~ "_money,amount}" }}'
+    )::numeric(20, 4)
+{%- endmacro %}
+
+{# True when no newer document of the same thing stands in the table; a tie goes to the Admin API. #}
+{% macro is_newest(documents, raw_table) -%}
+    not exists (
+        select 1
+        from {{ raw_table }} as twins
+        where twins.tenant_id = {{ documents }}.tenant_id
+            and twins.id = {{ documents }}.id
+            and twins.origin <> {{ documents }}.origin
+            and (twins.updated_at, twins.origin = 'admin')
+                > ({{ documents }}.updated_at, {{ documents }}.origin = 'admin')
+    )
+{%- endmacro %}
+
+{# The items of a JSON list; nothing when the document has no such list. #}
+{% macro each(document, path) -%}
+    jsonb_path_query({{ document }}, '$.{{ path }}[*]')
+{%- endmacro %}

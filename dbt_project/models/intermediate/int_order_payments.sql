@@ -1,0 +1,109 @@
+{{ config(materialized='ephemeral') }}
+
+with orders as (
+
+    select * from {{ ref('stg_shopify__orders') }}
+    where (tenant_id, order_id) in ({{ dirty_keys('dirty_orders', 'order_id') }})
+
+),
+
+admin_documents as (
+
+    select
+        tenant_id,
+        id as order_id,
+        lower(payload ->> 'displayFinancialStatus') as financial_status,
+        payload -> 'transactions' as transactions
+
+    from {{ source('raw', 'orders') }}
+    where
+        origin = 'admin'
+        and (tenant_id, id) in ({{ dirty_keys('dirty_orders', 'order_id') }})
+
+),
+
+stated as (
+
+    select
+        tenant_id,
+        order_id,
+        sum(
+            case when kind in ('sale', 'capture') then amount when kind = 'change' then -amount else 0 end
+        ) as amount_paid,
+        sum(case when kind = 'refund' then amount else 0 end) as amount_refunded
+
+    from {{ ref('stg_shopify__transactions') }}
+    where
+        status = 'success'
+        and not is_test
+        and (tenant_id, order_id) in ({{ dirty_keys('dirty_orders', 'order_id') }})
+    group by tenant_id, order_id
+
+),
+
+refunds as (
+
+    select * from {{ ref('int_refunds_named') }}
+
+),
+
+paid_back as (
+
+    select
+        refunds.tenant_id,
+        refunds.order_id,
+        sum(coalesce(fields.amount, {{ amount('fields."amountSet"', 'null::jsonb') }})) as amount_refunded
+
+    from refunds
+    cross join lateral {{ each('refunds.payload', 'transactions') }} as item
+    cross join lateral jsonb_to_record(item) as fields (
+        kind text, status text, test boolean, amount numeric, "amountSet" jsonb
+    )
+    where
+        lower(fields.kind) = 'refund' and lower(fields.status) = 'success' and not coalesce(fields.test, false)
+    group by refunds.tenant_id, refunds.order_id
+
+),
+
+judged as (
+
+    select
+        orders.*,
+        coalesce(stated.amount_paid, 0) as stated_paid,
+        coalesce(stated.amount_refunded, 0) as stated_refunded,
+        coalesce(paid_back.amount_refunded, 0) as derived_refunded,
+        -- A webhook that moved no money leaves the transactions of the Admin document standing.
+        orders.origin = 'admin' or (
+            admin_documents.transactions is not null
+            and admin_documents.financial_status = orders.financial_status
+            and coalesce(paid_back.amount_refunded, 0) <= coalesce(stated.amount_refunded, 0)
+        ) as is_stated
+
+    from orders
+    left join admin_documents
+        on orders.tenant_id = admin_documents.tenant_id and orders.order_id = admin_documents.order_id
+    left join stated
+        on orders.tenant_id = stated.tenant_id and orders.order_id = stated.order_id
+    left join paid_back
+        on orders.tenant_id = paid_back.tenant_id and orders.order_id = paid_back.order_id
+
+)
+
+select
+    tenant_id,
+    order_id,
+    case
+        when is_stated then stated_paid
+        when currency <> presentment_currency then null
+        when financial_status = 'paid' then current_total_price + derived_refunded
+        when financial_status in ('partially_paid', 'partially_refunded', 'refunded')
+            then current_total_price + derived_refunded - coalesce(total_outstanding, 0)
+        else 0
+    end as amount_paid,
+    case
+        when is_stated then stated_refunded
+        when currency <> presentment_currency then null
+        else derived_refunded
+    end as amount_refunded
+
+from judged

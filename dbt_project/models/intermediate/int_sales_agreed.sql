@@ -1,0 +1,55 @@
+{{ config(materialized='ephemeral') }}
+
+with orders as (
+
+    select * from {{ ref('int_orders_due') }}
+
+),
+
+sales as (
+
+    select * from {{ ref('stg_shopify__sales') }}
+    where (tenant_id, order_id) in ({{ dirty_keys('dirty_orders', 'order_id') }})
+
+),
+
+placed as (
+
+    select distinct on (tenant_id, order_id)
+        tenant_id,
+        order_id,
+        agreement_id
+
+    from sales
+    where reason = 'order'
+    order by tenant_id, order_id, happened_at, agreement_id
+
+)
+
+select
+    sales.tenant_id,
+    sales.order_id,
+    sales.sale_key,
+    case when placed.agreement_id is null then sales.happened_at else orders.processed_at end as happened_at,
+    sales.reason,
+    sales.action,
+    sales.line_type,
+    sales.line_item_id,
+    sales.shipping_line_id,
+    sales.quantity,
+    sales.total - sales.tax + sales.discount as gross,
+    sales.discount,
+    sales.total - sales.tax as net,
+    sales.tax,
+    sales.total,
+    coalesce(sales.presentment_total, sales.total) as presentment_total,
+    coalesce(sales.presentment_currency, orders.presentment_currency) as presentment_currency
+
+from sales
+inner join orders
+    on sales.tenant_id = orders.tenant_id
+    and sales.order_id = orders.order_id
+left join placed
+    on sales.tenant_id = placed.tenant_id
+    and sales.order_id = placed.order_id
+    and sales.agreement_id = placed.agreement_id

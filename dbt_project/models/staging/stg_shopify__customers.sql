@@ -1,0 +1,34 @@
+with documents as (
+
+    select * from {{ source('raw', 'customers') }}
+
+),
+
+customer_buyers as (
+
+    select * from {{ source('control', 'customer_buyers') }}
+
+)
+
+select
+    documents.tenant_id,
+    documents.id as customer_id,
+    customer_buyers.buyer_key,
+    coalesce(fields."defaultEmailAddress" ->> 'emailAddress', nullif(trim(fields.email), '')) as email,
+    coalesce(fields."defaultPhoneNumber" ->> 'phoneNumber', nullif(trim(fields.phone), '')) as phone,
+    coalesce(fields."firstName", fields.first_name) as first_name,
+    coalesce(fields."lastName", fields.last_name) as last_name,
+    coalesce(fields."amountSpent" ->> 'currencyCode', fields.currency) as currency,
+    coalesce(fields."createdAt", fields.created_at, documents.updated_at) as created_at,
+    documents.updated_at as document_at
+
+from documents
+inner join customer_buyers
+    on documents.tenant_id = customer_buyers.tenant_id
+    and documents.id = customer_buyers.customer_id
+cross join lateral jsonb_to_record(documents.payload) as fields (
+    "defaultEmailAddress" jsonb, "defaultPhoneNumber" jsonb, email text, phone text,
+    "firstName" text, first_name text, "lastName" text, last_name text,
+    "amountSpent" jsonb, currency text, "createdAt" timestamptz, created_at timestamptz
+)
+where {{ is_newest('documents', source('raw', 'customers')) }}

@@ -1,0 +1,21 @@
+with documents as (
+
+    select * from {{ source('raw', 'orders') }}
+    where origin = 'admin'
+
+)
+
+select
+    documents.tenant_id,
+    documents.id as order_id,
+    {{ shopify_id('fields.id') }} as transaction_id,
+    lower(fields.kind) as kind,
+    lower(fields.status) as status,
+    coalesce(fields.test, false) as is_test,
+    {{ amount('fields."amountSet"', 'null::jsonb') }} as amount
+
+from documents
+cross join lateral {{ each('documents.payload', 'transactions') }} as item
+cross join lateral jsonb_to_record(item) as fields (
+    id text, kind text, status text, test boolean, "amountSet" jsonb
+)

@@ -1,0 +1,18 @@
+"""From raw documents to marts: what is dirty is named, dbt recomputes exactly that, then it is marked."""
+
+from pipelines.build.building import Build, building
+from pipelines.build.errors import BuildError, BuildFailed, ModelsInvalid
+from pipelines.build.project import dbt_environment, ensure_manifest
+from pipelines.build.run import BuildResult, run_build
+
+__all__ = [
+    "Build",
+    "BuildError",
+    "BuildFailed",
+    "BuildResult",
+    "ModelsInvalid",
+    "building",
+    "dbt_environment",
+    "ensure_manifest",
+    "run_build",
+]

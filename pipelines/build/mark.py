@@ -1,0 +1,36 @@
+"""After dbt: what was built is marked and cleared in one transaction, or the failure is recorded."""
+
+from typing import Any
+
+import psycopg
+
+from pipelines.build.prepare import Begun
+from pipelines.build.statements import statement
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+LONGEST_ERROR = 2_000
+CONSUMED = ("mark_loads", "bump_versions", "clear_orders", "clear_buyers", "clear_days")
+
+
+def mark(connection: Connection, begun: Begun, *, is_whole: bool = True) -> None:
+    """Mark the loads that the build began with and clear the keys that it began with.
+
+    A build of a part of the models consumes nothing: it proves nothing about the rest.
+    """
+    with connection.transaction():
+        for name in CONSUMED if is_whole else ("bump_versions",):
+            connection.execute(statement(name), {"build_group": begun.build_group})
+        connection.execute(
+            "update control.builds set status = 'succeeded', finished_at = now()"
+            " where build_id = %s",
+            [begun.build_id],
+        )
+
+
+def record_failure(connection: Connection, begun: Begun, error: str) -> None:
+    """Close the build as failed; its dirty keys stay."""
+    connection.execute(
+        "update control.builds set status = 'failed', finished_at = now(), error = %s"
+        " where build_id = %s",
+        [error[:LONGEST_ERROR], begun.build_id],
+    )

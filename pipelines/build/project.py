@@ -1,0 +1,111 @@
+"""Where the dbt project is, what dbt reads from the environment, and its parsed manifest."""
+
+import atexit
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from psycopg.conninfo import conninfo_to_dict
+
+from pipelines.build.errors import ModelsInvalid
+from warehouse.connections import Role, dsn
+from warehouse.settings import Settings
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
+PROJECT = Path(__file__).resolve().parents[2]
+MODELS = PROJECT / "dbt_project"
+_manifests: dict[str, "Manifest"] = {}
+
+
+def dbt_environment(settings: Settings) -> dict[str, str]:
+    """What dbt needs in its environment: the connection, its own folders, no telemetry."""
+    parts = conninfo_to_dict(dsn(settings, Role.DBT))
+    return {
+        "SHOPMART_DBT_HOST": str(parts["host"]),
+        "SHOPMART_DBT_PORT": str(parts.get("port") or 5432),
+        "SHOPMART_DBT_USER": str(parts["user"]),
+        "SHOPMART_DBT_PASSWORD": str(parts["password"]),
+        "SHOPMART_DBT_DATABASE": str(parts["dbname"]),
+        "DBT_PROJECT_DIR": str(PROJECT),
+        "DBT_PROFILES_DIR": str(MODELS),
+        "DBT_TARGET_PATH": str(_own_target(settings)),
+        "DBT_LOG_PATH": str(_folder(settings) / "logs"),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DBT_NO_PARTIAL_PARSE": "false",
+        "DBT_VERSION_CHECK": "false",
+    }
+
+
+def ensure_manifest(settings: Settings) -> Path:
+    """The path of a manifest of the present model files; parses when they changed."""
+    place = _folder(settings) / "manifest"
+    path, sign = place / "manifest.json", place / "fingerprint"
+    fingerprint = _fingerprint(settings)
+    if path.exists() and sign.exists() and sign.read_text() == fingerprint:
+        return path
+    place.mkdir(parents=True, exist_ok=True)
+    manifest(settings)
+    parsed = _own_target(settings) / "manifest.json"
+    shutil.copyfile(parsed, path.with_suffix(f".{os.getpid()}"))
+    path.with_suffix(f".{os.getpid()}").replace(path)
+    sign.write_text(fingerprint)
+    return path
+
+
+def manifest(settings: Settings) -> "Manifest":
+    """The parsed project, kept in this process until a model file changes."""
+    from dbt.cli.main import dbtRunner
+
+    fingerprint = _fingerprint(settings)
+    if fingerprint not in _manifests or not (_own_target(settings) / "manifest.json").exists():
+        with in_environment(dbt_environment(settings)):
+            outcome = dbtRunner().invoke(["--quiet", "parse"])
+        if not outcome.success:
+            raise ModelsInvalid(f"dbt cannot parse the project: {outcome.exception}")
+        _manifests.clear()
+        _manifests[fingerprint] = outcome.result  # type: ignore[assignment]
+    return _manifests[fingerprint]
+
+
+@contextmanager
+def in_environment(values: dict[str, str]) -> Iterator[None]:
+    """Set environment variables while dbt runs in this process, and put the old ones back."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.home_path / "dbt"
+
+
+def _own_target(settings: Settings) -> Path:
+    # Two dbt processes that share a target folder overwrite each other's files.
+    target = _folder(settings) / f"target-{os.getpid()}"
+    if not target.exists():
+        target.mkdir(parents=True)
+        atexit.register(shutil.rmtree, target, ignore_errors=True)
+    return target
+
+
+def _fingerprint(settings: Settings) -> str:
+    """Of the model files and of the database name, which dbt writes into the manifest."""
+    digest = hashlib.sha256(dbt_environment(settings)["SHOPMART_DBT_DATABASE"].encode())
+    files = [PROJECT / "dbt_project.yml", *MODELS.rglob("*.*")]
+    for path in sorted(files):
+        state = path.stat()
+        digest.update(f"{path}:{state.st_mtime_ns}:{state.st_size}".encode())
+    return digest.hexdigest()

@@ -1,0 +1,12 @@
+-- Answers computed for an older version of a touched tenant's data are stale.
+insert into control.data_versions as kept (tenant_id, data_version, built_at)
+select touched.tenant_id, 1, now()
+from (
+    select tenant_id from begun_orders
+    union
+    select tenant_id from begun_buyers
+    union
+    select tenant_id from control.dirty_days where build_group = %(build_group)s
+) as touched
+on conflict (tenant_id) do update
+set data_version = kept.data_version + 1, built_at = excluded.built_at

@@ -1,0 +1,17 @@
+-- A name that this server does not know counts as UTC: one shop's typo must not stop all shops.
+insert into control.shop_zones (tenant_id, stated_timezone, iana_timezone)
+select
+    tenants.tenant_id,
+    tenants.iana_timezone,
+    coalesce(
+        (
+            select names.name from pg_catalog.pg_timezone_names as names
+            where names.name = tenants.iana_timezone
+        ),
+        'UTC'
+    )
+from control.tenants as tenants
+left join control.shop_zones as zones on tenants.tenant_id = zones.tenant_id
+where zones.tenant_id is null or zones.stated_timezone is distinct from tenants.iana_timezone
+on conflict (tenant_id) do update
+set stated_timezone = excluded.stated_timezone, iana_timezone = excluded.iana_timezone

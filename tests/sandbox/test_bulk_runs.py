@@ -1,0 +1,197 @@
+"""The life of a bulk operation and the bytes of its result."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+# The client of conftest, which tests cannot import.
+App = Any
+
+ORDERS = """{ orders { edges { node { __typename id
+  lineItems { edges { node { __typename id } } }
+  agreements { edges { node { __typename id
+    sales { edges { node { __typename id } } } } } } } } } }"""
+
+
+def test_five_runs_are_taken_and_the_sixth_refused_as_recorded(
+    app: App, recorded: Callable[[str], Any]
+) -> None:
+    exchange = recorded("recorded/bulk-operation-run-query-concurrency-limit.json")
+    app.control("faults", {"bulk_seconds": 60})
+    ids = []
+    for run in exchange["successfulRuns"]:
+        answer = app.ask(run["query"], **run["variables"])["data"]["bulkOperationRunQuery"]
+        theirs = run["response"]["data"]["bulkOperationRunQuery"]
+        assert answer["userErrors"] == []
+        ids.append(answer["bulkOperation"]["id"])
+        unlike = ("id", "createdAt")
+        assert {k: v for k, v in answer["bulkOperation"].items() if k not in unlike} == {
+            k: v for k, v in theirs["bulkOperation"].items() if k not in unlike
+        }
+    sixth = app.ask(exchange["sixthRun"]["query"], **exchange["sixthRun"]["variables"])
+    theirs = exchange["sixthRun"]["response"]["data"]["bulkOperationRunQuery"]
+    (error,) = sixth["data"]["bulkOperationRunQuery"]["userErrors"]
+    (real,) = theirs["userErrors"]
+    assert (error["field"], error["code"]) == (real["field"], real["code"])
+    start = real["message"].partition("gid://")[0]
+    assert error["message"] == start + ", ".join(ids) + "."
+    cancel = exchange["cancelAttempts"][0]
+    stopped = app.ask(cancel["query"], id=ids[0])["data"]["bulkOperationCancel"]
+    assert stopped["userErrors"] == []
+    assert stopped["bulkOperation"]["status"] == "CANCELING"
+    for other in ids[1:]:
+        app.ask(cancel["query"], id=other)
+
+
+def test_a_cancelled_run_ends_without_a_file(app: App) -> None:
+    app.control("faults", {"bulk_seconds": 3})
+    operation_id = app.start("{ orders { edges { node { id } } } }")["bulkOperation"]["id"]
+    cancel = (
+        "mutation C($id: ID!) { bulkOperationCancel(id: $id) "
+        "{ bulkOperation { id status } userErrors { field message } } }"
+    )
+    app.data(cancel, id=operation_id)
+    operation = app.finished(operation_id)
+    assert operation["status"] == "CANCELED"
+    assert operation["url"] is None
+    again = app.data(cancel, id=operation_id)["bulkOperationCancel"]
+    assert again["bulkOperation"]["id"] == operation_id
+    assert len(again["userErrors"]) == 1
+    unknown = app.data(cancel, id="gid://shopify/BulkOperation/1")["bulkOperationCancel"]
+    assert unknown["bulkOperation"] is None
+    assert unknown["userErrors"][0]["field"] == ["id"]
+
+
+def test_a_run_passes_created_and_running_before_it_completes(app: App) -> None:
+    app.control("faults", {"bulk_seconds": 0.6})
+    operation_id = app.start("{ orders { edges { node { id } } } }")["bulkOperation"]["id"]
+    seen = []
+    until = time.monotonic() + 20
+    while time.monotonic() < until and "COMPLETED" not in seen:
+        query = "query P($id: ID!) { bulkOperation(id: $id) { status url } }"
+        operation = app.data(query, id=operation_id)["bulkOperation"]
+        if operation["status"] not in seen:
+            seen.append(operation["status"])
+        if operation["status"] != "COMPLETED":
+            assert operation["url"] is None
+        time.sleep(0.02)
+    assert seen == ["CREATED", "RUNNING", "COMPLETED"]
+
+
+def test_flat_products_look_as_recorded(still: list[Any], recorded: Callable[[str], Any]) -> None:
+    exchange = recorded("products_flat_1456.exchange.json")
+    operation, content = still[0].bulk(exchange["run"]["variables"]["query"])
+    theirs = exchange["terminalOperation"]
+    assert {k: type(v) for k, v in operation.items()} == {k: type(v) for k, v in theirs.items()}
+    lines = content.decode().splitlines()
+    assert lines[0].startswith('{"id":"gid:\\/\\/shopify\\/Product\\/')
+    assert all(list(json.loads(line)) == ["id", "title"] for line in lines)
+    assert operation["objectCount"] == operation["rootObjectCount"] == str(len(lines))
+    assert operation["fileSize"] == str(len(content))
+
+
+def test_counts_are_those_of_the_file(still: list[Any]) -> None:
+    operation, content = still[0].bulk(ORDERS)
+    rows = [json.loads(line) for line in content.splitlines()]
+    assert operation["objectCount"] == str(len(rows))
+    roots = [row for row in rows if "__parentId" not in row]
+    assert operation["rootObjectCount"] == str(len(roots)) == str(still[0].shop["orders"])
+    assert {row["__typename"] for row in roots} == {"Order"}
+
+
+def test_every_child_names_a_parent_that_is_in_the_file(still: list[Any]) -> None:
+    rows = still[0].rows(ORDERS)
+    ids = {row["id"] for row in rows}
+    assert all(row["__parentId"] in ids for row in rows if "__parentId" in row)
+    kinds = {row["id"].split("/")[-2] for row in rows if row["__typename"].endswith("Agreement")}
+    assert kinds == {"SalesAgreement"}
+    sales = {row["id"].split("/")[-2] for row in rows if row["__typename"].endswith("Sale")}
+    assert sales == {"Sale"}
+
+
+def test_no_row_comes_twice(still: list[Any]) -> None:
+    found = Counter(row["id"] for row in still[0].rows(ORDERS))
+    assert [number for number, times in found.items() if times > 1] == []
+
+
+def test_children_lie_away_from_their_parents_unless_grouped(still: list[Any]) -> None:
+    def orphans(rows: list[dict[str, Any]]) -> int:
+        """Children that stand before their parent."""
+        seen: set[str] = set()
+        early = 0
+        for row in rows:
+            early += "__parentId" in row and row["__parentId"] not in seen
+            seen.add(row["id"])
+        return early
+
+    loose, grouped = still[0].rows(ORDERS), still[0].rows(ORDERS, grouped=True)
+    assert orphans(loose) > 0
+    assert orphans(grouped) == 0
+    assert sorted(row["id"] for row in loose) == sorted(row["id"] for row in grouped)
+
+
+def test_nothing_found_is_completed_without_a_url(still: list[Any]) -> None:
+    query = "{ orders(query: \"updated_at:>='2031-01-01T00:00:00Z'\") { edges { node { id } } } }"
+    operation, _ = still[0].bulk(query)
+    assert (operation["status"], operation["url"], operation["objectCount"]) == (
+        "COMPLETED",
+        None,
+        "0",
+    )
+
+
+@pytest.mark.parametrize("cut", ["line_end", "mid_line"])
+def test_a_cut_result_keeps_the_counts_of_the_whole(app: App, cut: str) -> None:
+    whole, content = app.bulk(ORDERS)
+    app.control("faults", {"truncate_bulk": cut, "times": 1})
+    operation, short = app.bulk(ORDERS)
+    assert operation["status"] == "COMPLETED"
+    assert operation["objectCount"] == whole["objectCount"]
+    assert operation["rootObjectCount"] == whole["rootObjectCount"]
+    assert len(short) < len(content)
+    assert short.endswith(b"}\n") == (cut == "line_end")
+    _, healed = app.bulk(ORDERS)
+    assert len(healed) == len(content)
+
+
+def test_a_failed_run_says_why(app: App) -> None:
+    app.control("faults", {"fail_bulk": "ACCESS_DENIED", "times": 1, "shop": app.domain})
+    operation, _ = app.bulk(ORDERS)
+    assert (operation["status"], operation["errorCode"]) == ("FAILED", "ACCESS_DENIED")
+    assert operation["url"] is None
+
+
+def test_a_fault_for_another_shop_leaves_this_one_alone(app: App) -> None:
+    app.control("faults", {"fail_bulk": "TIMEOUT", "times": 1, "shop": "other.myshopify.com"})
+    assert app.bulk(ORDERS)[0]["status"] == "COMPLETED"
+
+
+def test_the_desk_can_be_searched_as_recorded(app: App, recorded: Callable[[str], Any]) -> None:
+    cases = recorded("recorded/bulk-operations-read-arg-validation.json")["cases"]
+    for name, case in cases.items():
+        if name == "malformedInlineId":
+            continue
+        answer, theirs = app.ask(case["query"]), case["response"]
+        assert answer.get("data") == theirs["data"], name
+        messages = [error["message"] for error in answer.get("errors", [])]
+        assert messages == [error["message"] for error in theirs.get("errors", [])], name
+        codes = [error["extensions"] for error in answer.get("errors", [])]
+        assert codes == [error["extensions"] for error in theirs.get("errors", [])], name
+        found = [entry["warnings"] for entry in answer["extensions"].get("search", [])]
+        theirs_found = [e["warnings"] for e in theirs["extensions"].get("search", [])]
+        assert found == theirs_found, name
+
+
+def test_running_operations_are_found_by_status(app: App) -> None:
+    app.control("faults", {"bulk_seconds": 30})
+    operation_id = app.start(ORDERS)["bulkOperation"]["id"]
+    query = (
+        '{ bulkOperations(first: 10, query: "status:created OR status:running '
+        'operation_type:query") { nodes { id query } } }'
+    )
+    (found,) = app.data(query)["bulkOperations"]["nodes"]
+    assert found == {"id": operation_id, "query": ORDERS}

@@ -84,7 +84,15 @@ class GroupCommitter:
         writer = _Writer(self._dsn)
         try:
             while (first := await self._queue.get()) is not None:
-                await _settle(writer, self._gather(first))
+                batch = self._gather(first)
+                try:
+                    await _settle(writer, batch)
+                except Exception as error:
+                    # A committer that died of what nobody foresaw would leave deliveries waiting.
+                    log.exception("a committer goes on with a new connection")
+                    await writer.close()
+                    for one in batch:
+                        _tell(one.stored, error)
         finally:
             await writer.close()
 

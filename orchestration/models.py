@@ -22,6 +22,7 @@ from orchestration.names import BUILD_STEP
 from warehouse.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
+BOOKKEEPING = "control"
 GROUPS = {"staging": "staging", "intermediate": "ledger", "marts": "marts"}
 
 
@@ -49,6 +50,14 @@ class ModelTranslator(DagsterDbtTranslator):
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """dbt's own words, without the SQL that Dagster would add."""
         return str(dbt_resource_props.get("description") or "")
+
+    def get_asset_spec(
+        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> dg.AssetSpec:
+        """The default spec without the bookkeeping: what is due is no data that flows."""
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        shown = [dep for dep in spec.deps if dep.asset_key.path[0] != BOOKKEEPING]
+        return spec.replace_attributes(deps=shown)
 
     def get_asset_check_spec(
         self,
@@ -90,16 +99,19 @@ def model_assets(manifest: Path) -> dg.AssetsDefinition:
             building(settings, full_refresh=config.full_refresh) as started,
             environment(started.env),
         ):
-            yield from installed_dbt().cli(started.dbt_args, context=context).stream()
+            yield from (
+                installed_dbt(started.env["DBT_PROFILES_DIR"])
+                .cli(started.dbt_args, context=context)
+                .stream()
+            )
 
     return build
 
 
-def installed_dbt() -> InstalledDbt:
+def installed_dbt(profiles: str) -> InstalledDbt:
     """dbt on this project, by the command beside the running Python."""
-    return InstalledDbt(
-        project_dir=str(ROOT), dbt_executable=str(Path(sys.executable).parent / "dbt")
-    )
+    command = Path(sys.executable).parent / "dbt"
+    return InstalledDbt(project_dir=str(ROOT), profiles_dir=profiles, dbt_executable=str(command))
 
 
 def refuse_a_part(context: dg.AssetExecutionContext) -> None:

@@ -1,15 +1,19 @@
-"""A local Shopify beside the databases, tenants that point at its shops, and looks at raw tables."""
+"""A local Shopify beside the databases, tenants that point at its shops, looks at raw tables."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import httpx
+import orjson
 import psycopg
 import pytest
 
+from sandbox.announcements import Announcement
 from sandbox.serving import running
 from sandbox.world import World
 from warehouse.connections import Role, connect
@@ -21,12 +25,16 @@ from warehouse.tenants import add_tenant
 os.environ.setdefault("DO_NOT_TRACK", "1")
 
 
+Told = tuple[str, Announcement]
+
+
 @dataclass(frozen=True)
 class LocalShopify:
     """A running sandbox and what a test does to it."""
 
     world: World
     url: str
+    announced: list[Told] = field(default_factory=list)
 
     @property
     def shops(self) -> list[dict[str, Any]]:
@@ -48,7 +56,11 @@ def shopify() -> Iterator[LocalShopify]:
     """A fresh sandbox with two small shops whose Shopify ids collide on purpose."""
     world = World.generate(shops=2, orders=30, seed=11)
     with running(world, bulk_seconds=0.05) as url:
-        yield LocalShopify(world, url)
+        local = LocalShopify(world, url)
+        world.listeners.append(
+            lambda shop, told: local.announced.extend((shop.profile.domain, one) for one in told)
+        )
+        yield local
 
 
 @pytest.fixture
@@ -85,4 +97,53 @@ def rows(settings: Settings, query: str, *parameters: object) -> list[tuple[Any,
         return connection.execute(query, parameters).fetchall()  # type: ignore[arg-type]
 
 
-Rows = Callable[..., Sequence[tuple[Any, ...]]]
+_SERIAL = count(1)
+
+
+def land(
+    settings: Settings,
+    tenant_id: int,
+    topic: str,
+    body: bytes | dict[str, Any],
+    *,
+    webhook_id: str | None = None,
+    triggered_at: datetime | None = None,
+) -> str:
+    """Land one webhook as the API does; returns its webhook id."""
+    known = webhook_id or f"webhook-{next(_SERIAL)}"
+    with connect(settings, Role.OWNER) as connection:
+        land_on(connection, tenant_id, topic, body, webhook_id=known, triggered_at=triggered_at)
+    return known
+
+
+def land_on(
+    connection: psycopg.Connection[Any],
+    tenant_id: int,
+    topic: str,
+    body: bytes | dict[str, Any],
+    *,
+    webhook_id: str,
+    triggered_at: datetime | None = None,
+) -> None:
+    """Land one webhook in a transaction of the caller's."""
+    connection.execute(
+        "insert into landing.webhook_events (tenant_id, webhook_id, topic, shop_domain,"
+        " triggered_at, headers, body) values (%s, %s, %s, 'shop', %s, '{}', %s)"
+        " on conflict do nothing",
+        [
+            tenant_id,
+            webhook_id,
+            topic,
+            triggered_at or datetime.now(UTC),
+            body if isinstance(body, bytes) else orjson.dumps(body),
+        ],
+    )
+
+
+def land_announced(settings: Settings, shopify: LocalShopify, by_domain: dict[str, int]) -> int:
+    """Land everything that the sandbox announced since the last call; returns how much."""
+    told = list(shopify.announced)
+    shopify.announced.clear()
+    for domain, one in told:
+        land(settings, by_domain[domain], one.topic, one.body, triggered_at=one.happened_at)
+    return len(told)

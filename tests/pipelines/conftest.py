@@ -1,9 +1,12 @@
 """A local Shopify beside the databases, tenants that point at its shops, looks at raw tables."""
 
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,7 +16,6 @@ import orjson
 import psycopg
 import pytest
 
-from sandbox.announcements import Announcement
 from sandbox.serving import running
 from sandbox.world import World
 from warehouse.connections import Role, connect
@@ -25,41 +27,94 @@ from warehouse.tenants import add_tenant
 os.environ.setdefault("DO_NOT_TRACK", "1")
 
 
-Told = tuple[str, Announcement]
+@dataclass(frozen=True)
+class Delivery:
+    """One webhook as the sandbox sent it."""
+
+    domain: str
+    topic: str
+    webhook_id: str
+    triggered_at: datetime
+    body: bytes
 
 
 @dataclass(frozen=True)
 class LocalShopify:
-    """A running sandbox and what a test does to it."""
+    """A running sandbox, what a test does to it, and the webhooks that it sent."""
 
-    world: World
     url: str
-    announced: list[Told] = field(default_factory=list)
+    deliveries: list[Delivery]
 
     @property
     def shops(self) -> list[dict[str, Any]]:
         return list(httpx.get(f"{self.url}/_sandbox/shops").json())
 
     def happen(self, domain: str, kind: str, **params: object) -> list[dict[str, Any]]:
-        answer = httpx.post(
-            f"{self.url}/_sandbox/shops/{domain}/events", json={"kind": kind, **params}
-        )
-        assert answer.status_code == 200, answer.text
-        return list(answer.json()["happened"])
+        answer = self.control(f"shops/{domain}/events", kind=kind, **params)
+        return list(answer["happened"])
 
     def fault(self, **wishes: object) -> None:
-        assert httpx.post(f"{self.url}/_sandbox/faults", json=wishes).status_code == 200
+        self.control("faults", **wishes)
+
+    def delivered(self) -> list[Delivery]:
+        """Every webhook since the last call, once all have been answered."""
+        self.control("webhooks/flush")
+        taken = list(self.deliveries)
+        del self.deliveries[: len(taken)]
+        return taken
+
+    def control(self, path: str, **body: object) -> dict[str, Any]:
+        answer = httpx.post(f"{self.url}/_sandbox/{path}", json=body, timeout=30)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+
+class _Receiver(BaseHTTPRequestHandler):
+    """Takes every webhook and answers 200."""
+
+    deliveries: list[Delivery]
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.deliveries.append(
+            Delivery(
+                domain=self.headers["X-Shopify-Shop-Domain"],
+                topic=self.headers["X-Shopify-Topic"],
+                webhook_id=self.headers["X-Shopify-Webhook-Id"],
+                triggered_at=datetime.fromisoformat(self.headers["X-Shopify-Triggered-At"]),
+                body=body,
+            )
+        )
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """Serve a handler on a free loopback port; yields its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, args=[0.05], daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 @pytest.fixture
 def shopify() -> Iterator[LocalShopify]:
     """A fresh sandbox with two small shops whose Shopify ids collide on purpose."""
+    handler = type("Receiver", (_Receiver,), {"deliveries": []})
     world = World.generate(shops=2, orders=30, seed=11)
-    with running(world, bulk_seconds=0.05) as url:
-        local = LocalShopify(world, url)
-        world.listeners.append(
-            lambda shop, told: local.announced.extend((shop.profile.domain, one) for one in told)
-        )
+    with serving(handler) as receiver, running(world, bulk_seconds=0.05) as url:
+        local = LocalShopify(url, handler.deliveries)
+        local.control("webhooks", url=receiver, enabled=True)
         yield local
 
 
@@ -140,10 +195,16 @@ def land_on(
     )
 
 
-def land_announced(settings: Settings, shopify: LocalShopify, by_domain: dict[str, int]) -> int:
-    """Land everything that the sandbox announced since the last call; returns how much."""
-    told = list(shopify.announced)
-    shopify.announced.clear()
-    for domain, one in told:
-        land(settings, by_domain[domain], one.topic, one.body, triggered_at=one.happened_at)
-    return len(told)
+def land_deliveries(
+    settings: Settings, deliveries: Iterable[Delivery], by_domain: dict[str, int]
+) -> None:
+    """Land what the sandbox sent for the tenants of its shops."""
+    for one in deliveries:
+        land(
+            settings,
+            by_domain[one.domain],
+            one.topic,
+            one.body,
+            webhook_id=one.webhook_id,
+            triggered_at=one.triggered_at,
+        )

@@ -38,11 +38,11 @@ def arrange(moment: str) -> None:
     owner, name, when = MOMENTS[moment]
     original: Callable[..., Any] = getattr(owner, name)
 
-    def dying(*arguments: Any, **named: Any) -> Any:
+    def dying(*arguments: object, **named: object) -> None:
         if when == "before":
             die()
         original(*arguments, **named)
-        return die()
+        die()
 
     setattr(owner, name, dying)
 

@@ -14,7 +14,7 @@ START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 class Model:
-    """Takes documents in their order of arrival; an equal time replaces, an older one is refused."""
+    """Takes documents as they arrive; an equal time replaces, an older one is refused."""
 
     def __init__(self) -> None:
         self.held: Held = {}

@@ -57,7 +57,7 @@ def test_replays_and_shuffles_of_old_batches_change_nothing(
     dice, model = random.Random(3), Model()
     # Every version has a moment of its own: among equals the last to arrive stands.
     unique = {
-        document.newness + (document.id,): document
+        (*document.newness, document.id): document
         for document in random_batch(dice, tenants=shops[:1], size=300)
     }
     documents = list(unique.values())

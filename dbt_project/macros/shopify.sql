@@ -28,3 +28,15 @@
 {% macro each(document, path) -%}
     jsonb_path_query({{ document }}, '$.{{ path }}[*]')
 {%- endmacro %}
+
+{# How many decimals the currency's smallest coin has (ISO 4217). #}
+{% macro currency_digits(currency) -%}
+    case
+        when {{ currency }} in (
+            'BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'VND', 'VUV',
+            'XAF', 'XOF', 'XPF'
+        ) then 0
+        when {{ currency }} in ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') then 3
+        else 2
+    end
+{%- endmacro %}

@@ -1,4 +1,4 @@
-"""From raw documents to marts: what is dirty is named, dbt recomputes exactly that, then it is marked."""
+"""From raw documents to marts: dirty keys are named, dbt recomputes them, then they are marked."""
 
 from pipelines.build.building import Build, building
 from pipelines.build.errors import BuildError, BuildFailed, ModelsInvalid

@@ -55,7 +55,7 @@ def incremental_models(settings: Settings) -> list[str]:
     return [
         f"{node.schema}.{node.name}"
         for node in manifest(settings).nodes.values()
-        if node.resource_type == "model" and node.config.materialized == "incremental"
+        if node.config.materialized == "incremental"
     ]
 
 

@@ -1,4 +1,4 @@
-"""After dbt: what was built is marked and cleared in one transaction, or the failure is recorded."""
+"""After dbt: what was built is marked and cleared in one transaction, or the failure recorded."""
 
 from typing import Any
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from psycopg import sql
 
 from pipelines.build.identity import resolve_identities
 from pipelines.build.statements import statement
@@ -50,7 +49,9 @@ def prepare(
         full = full_refresh or unfinished or bool(missing)
         _forget_last_build(connection)
         parameters = {"build_group": group, "full_refresh": full}
+        connection.execute("select control.refresh_statistics()")
         _name_dirty(connection, settings, parameters, has_marts=not missing)
+        connection.execute("select control.refresh_statistics()")
         return _begin(connection, group=group, full_refresh=full)
 
 
@@ -72,31 +73,18 @@ def _name_dirty(
 
 def _begin(connection: Connection, *, group: str, full_refresh: bool) -> Begun:
     """Note what was named and open the build's row."""
-    counts = [connection.execute("select count(*) from begun_loads").fetchone()]
-    for kept, columns in (("orders", "order_id"), ("buyers", "buyer_key")):
-        connection.execute(
-            sql.SQL(
-                "insert into {} select tenant_id, {} from control.{} where build_group = %s"
-            ).format(
-                sql.Identifier(f"begun_{kept}"),
-                sql.Identifier(columns),
-                sql.Identifier(f"dirty_{kept}"),
-            ),
-            [group],
-        )
-        counts.append(
-            connection.execute(
-                sql.SQL("select count(*) from {}").format(sql.Identifier(f"begun_{kept}"))
-            ).fetchone()
-        )
-    loads, orders, buyers = (int(row[0]) for row in counts if row)
-    row = connection.execute(
+    for name in ("begun_orders", "begun_buyers"):
+        connection.execute(statement(name), {"build_group": group})
+    loads = _number(connection, "select count(*) from begun_loads")
+    orders = _number(connection, "select count(*) from begun_orders")
+    buyers = _number(connection, "select count(*) from begun_buyers")
+    build_id = _number(
+        connection,
         "insert into control.builds (build_group, full_refresh, loads) values (%s, %s, %s)"
         " returning build_id",
         [group, full_refresh, loads],
-    ).fetchone()
-    assert row is not None
-    return Begun(int(row[0]), group, full_refresh, loads, orders, buyers)
+    )
+    return Begun(build_id, group, full_refresh, loads, orders, buyers)
 
 
 def _close_abandoned(connection: Connection, group: str) -> bool:
@@ -125,3 +113,8 @@ def _forget_last_build(connection: Connection) -> None:
 def _exists(connection: Connection, relation: str) -> bool:
     row = connection.execute("select to_regclass(%s) is not null", [relation]).fetchone()
     return bool(row and row[0])
+
+
+def _number(connection: Connection, query: str, parameters: list[Any] | None = None) -> int:
+    row = connection.execute(query, parameters).fetchone()
+    return int(row[0]) if row else 0

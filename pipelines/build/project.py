@@ -70,7 +70,18 @@ def manifest(settings: Settings) -> "Manifest":
             raise ModelsInvalid(f"dbt cannot parse the project: {outcome.exception}")
         _manifests.clear()
         _manifests[fingerprint] = outcome.result  # type: ignore[assignment]
-    return _manifests[fingerprint]
+    return _uncompiled(_manifests[fingerprint])
+
+
+def _uncompiled(parsed: "Manifest") -> "Manifest":
+    """A run marks its models as having their ephemeral parents, and the next left them out."""
+    from dbt.contracts.graph.nodes import CompiledNode
+
+    for node in parsed.nodes.values():
+        if isinstance(node, CompiledNode):
+            node.compiled = node.extra_ctes_injected = False
+            node.extra_ctes = []
+    return parsed
 
 
 @contextmanager

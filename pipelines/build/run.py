@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipelines.build.building import Build, building, dbt_arguments
 from pipelines.build.errors import BuildFailed
@@ -11,6 +11,7 @@ from pipelines.build.project import in_environment, manifest
 from warehouse.settings import Settings
 
 if TYPE_CHECKING:
+    from dbt.artifacts.schemas.results import NodeResult
     from dbt_common.events.base_types import EventMsg
 
 
@@ -69,7 +70,7 @@ def _run_dbt(
     build: Build,
     arguments: list[str],
     on_event: "Callable[[EventMsg], None] | None",
-) -> list[Any]:
+) -> "list[NodeResult]":
     from dbt.cli.main import dbtRunner
 
     runner = dbtRunner(manifest=manifest(settings), callbacks=[on_event] if on_event else [])
@@ -82,6 +83,6 @@ def _run_dbt(
     return results
 
 
-def _line(result: Any) -> str:
+def _line(result: "NodeResult") -> str:
     message = " ".join(str(result.message or "").split())
     return f"{result.node.name}: {message}"

@@ -32,7 +32,7 @@ shipping_lines as (
                 when orders.has_taxes_included and lines.discounted_price <> 0
                     then 1 - lines.tax / lines.discounted_price
                 else 1
-            end, 2
+            end, orders.currency_digits
         ) as discount
 
     from {{ ref('stg_shopify__shipping_lines') }} as lines

@@ -51,12 +51,11 @@ lines as (
         lines.unit_price * lines.quantity - lines.discount
         - case when orders.has_taxes_included then lines.tax else 0 end as net,
         case
-            when orders.has_taxes_included and lines.unit_price * lines.quantity <> lines.discount
-                then round(
-                    lines.discount * (1 - lines.tax / (lines.unit_price * lines.quantity - lines.discount)), 2
-                )
+            when orders.has_taxes_included
+                then round(lines.discount / (1 + lines.tax_rate), orders.currency_digits)
             else lines.discount
         end as discount,
+        orders.currency_digits,
         orders.is_document_newer,
         coalesce(agreed.units, 0) as agreed_units,
         coalesce(agreed.reversed_units, 0) as reversed_units,
@@ -97,9 +96,9 @@ sold as (
 
 select
     sold.*,
-    coalesce(round(net * sold_units / nullif(quantity, 0), 2), 0) as sold_net,
-    coalesce(round(tax * sold_units / nullif(quantity, 0), 2), 0) as sold_tax,
-    coalesce(round(discount * sold_units / nullif(quantity, 0), 2), 0) as sold_discount,
+    coalesce(round(net * sold_units / nullif(quantity, 0), currency_digits), 0) as sold_net,
+    coalesce(round(tax * sold_units / nullif(quantity, 0), currency_digits), 0) as sold_tax,
+    coalesce(round(discount * sold_units / nullif(quantity, 0), currency_digits), 0) as sold_discount,
     greatest(agreed_units + sold_units - reversed_units, 0) as open_units
 
 from sold

@@ -30,6 +30,7 @@ numbered as (
     select
         named.*,
         lines.line_type,
+        lines.currency_digits,
         lines.open_units,
         lines.agreed_net + lines.sold_net as open_net,
         lines.agreed_tax + lines.sold_tax as open_tax,
@@ -69,12 +70,12 @@ select
     is_newer_than_order,
     returned_units,
     round(
-        case when net + tax = 0 then open_net / open_units else net / units end * returned_units, 2
+        case when net + tax = 0 then open_net / open_units else net / units end * returned_units, currency_digits
     ) as returned_net,
     round(
-        case when net + tax = 0 then open_tax / open_units else tax / units end * returned_units, 2
+        case when net + tax = 0 then open_tax / open_units else tax / units end * returned_units, currency_digits
     ) as returned_tax,
-    round(open_discount / open_units * returned_units, 2) as returned_discount
+    round(open_discount / open_units * returned_units, currency_digits) as returned_discount
 
 from bounded
 where returned_units > 0

@@ -86,9 +86,9 @@ select
         else 'order_edit'
     end as reason,
     remaining.removed_units,
-    round(remaining.open_net * remaining.removed_units / remaining.open_units, 2) as removed_net,
-    round(remaining.open_tax * remaining.removed_units / remaining.open_units, 2) as removed_tax,
-    round(remaining.open_discount * remaining.removed_units / remaining.open_units, 2) as removed_discount
+    round(remaining.open_net * remaining.removed_units / remaining.open_units, orders.currency_digits) as removed_net,
+    round(remaining.open_tax * remaining.removed_units / remaining.open_units, orders.currency_digits) as removed_tax,
+    round(remaining.open_discount * remaining.removed_units / remaining.open_units, orders.currency_digits) as removed_discount
 
 from remaining
 inner join orders

@@ -52,7 +52,10 @@ paid_back as (
     select
         refunds.tenant_id,
         refunds.order_id,
-        sum(coalesce(fields.amount, {{ amount('fields."amountSet"', 'null::jsonb') }})) as amount_refunded
+        sum(coalesce(fields.amount, {{ amount('fields."amountSet"', 'null::jsonb') }}))
+            filter (where lower(fields.status) = 'success') as amount_refunded,
+        sum(coalesce(fields.amount, {{ amount('fields."amountSet"', 'null::jsonb') }}))
+            filter (where lower(fields.status) = 'pending') as amount_pending
 
     from refunds
     cross join lateral {{ each('refunds.payload', 'transactions') }} as item
@@ -60,7 +63,7 @@ paid_back as (
         kind text, status text, test boolean, amount numeric, "amountSet" jsonb
     )
     where
-        lower(fields.kind) = 'refund' and lower(fields.status) = 'success' and not coalesce(fields.test, false)
+        lower(fields.kind) = 'refund' and not coalesce(fields.test, false)
     group by refunds.tenant_id, refunds.order_id
 
 ),
@@ -72,6 +75,9 @@ judged as (
         coalesce(stated.amount_paid, 0) as stated_paid,
         coalesce(stated.amount_refunded, 0) as stated_refunded,
         coalesce(paid_back.amount_refunded, 0) as derived_refunded,
+        -- What is due is less by a refund as soon as it is recorded, before its money moves.
+        orders.current_total_price + coalesce(paid_back.amount_refunded, 0) + coalesce(paid_back.amount_pending, 0)
+            as covered,
         -- A webhook that moved no money leaves the transactions of the Admin document standing.
         orders.origin = 'admin' or (
             admin_documents.transactions is not null
@@ -95,9 +101,9 @@ select
     case
         when is_stated then stated_paid
         when currency <> presentment_currency then null
-        when financial_status = 'paid' then current_total_price + derived_refunded
+        when financial_status = 'paid' then covered
         when financial_status in ('partially_paid', 'partially_refunded', 'refunded')
-            then current_total_price + derived_refunded - coalesce(total_outstanding, 0)
+            then covered - coalesce(total_outstanding, 0)
         else 0
     end as amount_paid,
     case

@@ -78,7 +78,7 @@ select
     part_id,
     line_item_id,
     quantity,
-    case when has_taxes_included and kind in ('goods', 'shipping') then subtotal - tax else subtotal end as net,
+    case when has_taxes_included and kind <> 'adjustment' then subtotal - tax else subtotal end as net,
     tax,
     bool_or(kind = 'shipping') over (partition by tenant_id, order_id, refund_id) as has_shipping_lines
 

@@ -42,6 +42,10 @@ summed as (
             from jsonb_path_query(coalesce("taxLines", tax_lines), '$[*]') as tax
         ) as tax,
         (
+            select sum((tax ->> 'rate')::numeric)
+            from jsonb_path_query(coalesce("taxLines", tax_lines), '$[*]') as tax
+        ) as tax_rate,
+        (
             select sum(
                 coalesce(
                     {{ amount("share -> 'allocatedAmountSet'", "share -> 'amount_set'") }},
@@ -84,6 +88,7 @@ select
     coalesce(
         allocated_discount, {{ amount('"totalDiscountSet"', 'total_discount_set') }}, total_discount, 0
     )::numeric(20, 4) as discount,
-    coalesce(tax, 0)::numeric(20, 4) as tax
+    coalesce(tax, 0)::numeric(20, 4) as tax,
+    coalesce(tax_rate, 0) as tax_rate
 
 from summed

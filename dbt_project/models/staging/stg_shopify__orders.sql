@@ -63,6 +63,7 @@ select
     coalesce("checkoutToken", checkout_token) as checkout_token,
     coalesce("cartToken", cart_token) as cart_token,
     coalesce("currencyCode", currency, 'XXX') as currency,
+    {{ currency_digits('coalesce("currencyCode", currency)') }} as currency_digits,
     coalesce(
         "presentmentCurrencyCode", presentment_currency, "currencyCode", currency, 'XXX'
     ) as presentment_currency,

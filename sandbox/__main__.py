@@ -19,15 +19,9 @@ def main(arguments: list[str] | None = None) -> int:
         world, journal = open_world(
             _state_file(options), shops=options.shops, orders=options.orders, seed=options.seed
         )
+        bound = listen(options.port)
     except SandboxError as refused:
         print(f"sandbox: {refused}", file=sys.stderr)
-        return 2
-    try:
-        bound = listen(options.port)
-    except OSError as taken:
-        print(
-            f"sandbox: port {options.port} cannot be had ({taken}); give another.", file=sys.stderr
-        )
         return 2
     url = f"http://{HOST}:{bound.getsockname()[1]}"
     print(json.dumps({"url": url, "shops": list(world.shops)}), flush=True)

@@ -8,16 +8,17 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.deliveries import Courier
-from sandbox.errors import BadParameter
 from sandbox.facts import Fact
 from sandbox.faults import Faults
 from sandbox.journal import Journal
-from sandbox.trickle import Trickle
+from sandbox.trickle import FASTEST, Trickle
 from sandbox.truth.answer import truth
+from sandbox.wishes import number, only, whole
 from sandbox.world import World
 
 Answer = dict[str, Any]
 MOST_EVENTS = 5000
+MOST_CENTS = 1_000_000
 
 
 class Control:
@@ -53,9 +54,7 @@ class Control:
 
     def events(self, domain: str, body: Answer) -> Answer:
         """Let something happen, once or `count` times, with wishes for its particulars."""
-        count = _whole(body, "count", 1)
-        if not 1 <= count <= MOST_EVENTS:
-            raise BadParameter(f"count is {count}; give 1 to {MOST_EVENTS}.")
+        count = whole(body, "count", 1, low=1, high=MOST_EVENTS)
         params = {name: wish for name, wish in body.items() if name not in ("kind", "count")}
         before = self._courier.queued
         facts = [
@@ -68,8 +67,9 @@ class Control:
 
     def tamper(self, domain: str, body: Answer) -> Answer:
         """Change one amount of the past in silence."""
-        cents, order_id = _whole(body, "cents", 1), body.get("order_id")
-        wanted = None if order_id is None else _whole(body, "order_id", 0)
+        only(body, ("cents", "order_id"))
+        cents = whole(body, "cents", 1, low=-MOST_CENTS, high=MOST_CENTS)
+        wanted = whole(body, "order_id", 0) or None
         changed = self._world.tamper(domain, cents, wanted)
         self._keep({"do": "tamper", "shop": domain, "cents": cents, "order_id": wanted})
         return {"order_id": changed, "cents": cents}
@@ -81,11 +81,11 @@ class Control:
 
     def flush(self, body: Answer) -> Answer:
         """Wait for the deliveries that are due."""
-        return self._courier.flush(float(body.get("timeout", 60)))
+        return self._courier.flush(number(body, "timeout", 60, low=0, high=600))
 
     def trickle(self, body: Answer) -> Answer:
         """Set the rate of background life."""
-        self._trickle.set(_number(body, "per_minute"))
+        self._trickle.set(number(body, "per_minute", 0, low=0, high=FASTEST))
         return {"per_minute": self._trickle.per_minute}
 
     def faults(self, body: Answer) -> Answer:
@@ -126,19 +126,3 @@ def _told(fact: Fact) -> Answer:
         "at": at.isoformat(),
         **{name: getattr(fact, name) for name in ids if hasattr(fact, name)},
     }
-
-
-def _whole(body: Answer, name: str, default: int) -> int:
-    value = body.get(name, default)
-    if isinstance(value, str) and value.lstrip("-").isdigit():
-        return int(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    raise BadParameter(f"{name} is {value!r}; give a whole number.")
-
-
-def _number(body: Answer, name: str) -> float:
-    value = body.get(name, 0)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise BadParameter(f"{name} is {value!r}; give a number.")
-    return float(value)

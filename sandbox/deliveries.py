@@ -22,6 +22,7 @@ from sandbox.announcements import Announcement
 from sandbox.dice import dice
 from sandbox.errors import BadParameter
 from sandbox.state.shop import Shop
+from sandbox.wishes import number, only, text, truth_value, whole
 
 VERSION = "2026-10"
 TRIES = 6
@@ -40,14 +41,16 @@ class Knobs:
 
     def turn(self, wishes: dict[str, Any]) -> None:
         """Take in posted wishes; what is not named stays."""
-        unknown = wishes.keys() - vars(self).keys()
-        if unknown:
-            raise BadParameter(f"Unknown knob {sorted(unknown)}; give {', '.join(vars(self))}.")
-        for name in ("duplicates", "bad_signatures"):
-            if not 0.0 <= float(wishes.get(name, 0.0)) <= 1.0:
-                raise BadParameter(f"{name} is {wishes[name]}; give a share from 0 to 1.")
-        for name, wish in wishes.items():
-            setattr(self, name, wish)
+        only(wishes, tuple(vars(self)))
+        url = text(wishes, "url") if "url" in wishes else self.url
+        if url is not None and not url.startswith(("http://", "https://")):
+            raise BadParameter(f"url is {url!r}; give an address that starts with http.")
+        enabled = truth_value(wishes, "enabled", self.enabled)
+        duplicates = number(wishes, "duplicates", self.duplicates, low=0, high=1)
+        shuffle = whole(wishes, "shuffle", self.shuffle, high=10_000)
+        forged = number(wishes, "bad_signatures", self.bad_signatures, low=0, high=1)
+        self.url, self.enabled, self.duplicates = url, enabled, duplicates
+        self.shuffle, self.bad_signatures = shuffle, forged
 
 
 @dataclass

@@ -5,7 +5,9 @@ SandboxError
 ├── UnknownKind      no event kind of that name
 ├── BadParameter     a parameter of an event, knob or fault that cannot be
 ├── NothingSuitable  no order or customer that the event could happen to
-└── StateMismatch    a state file that belongs to another world
+├── StateMismatch    a state file that is none, or belongs to another world
+├── PortTaken        a port that cannot be had (serving)
+└── NotStarted       a server thread that does not come up (serving)
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.errors import BadParameter
+from sandbox.wishes import number, only, text, whole
 
 CUTS = ("line_end", "mid_line")
 FAILURES = ("ACCESS_DENIED", "INTERNAL_SERVER_ERROR", "TIMEOUT")
@@ -30,13 +31,14 @@ class Faults:
 
     def order(self, wishes: dict[str, Any]) -> dict[str, Any]:
         """Take in posted wishes; null takes a fault back."""
-        times, shop = int(wishes.get("times", 1)), wishes.get("shop")
+        only(wishes, ("truncate_bulk", "fail_bulk", "bulk_seconds", "times", "shop"))
+        times, shop = whole(wishes, "times", 1), text(wishes, "shop")
+        seconds = number(wishes, "bulk_seconds", self.bulk_seconds, low=0, high=3600)
         if "truncate_bulk" in wishes:
             self._cuts = _pending(wishes["truncate_bulk"], CUTS, "truncate_bulk", times, shop)
         if "fail_bulk" in wishes:
             self._failures = _pending(wishes["fail_bulk"], FAILURES, "fail_bulk", times, shop)
-        if "bulk_seconds" in wishes:
-            self.bulk_seconds = float(wishes["bulk_seconds"])
+        self.bulk_seconds = seconds
         return {
             "truncate_bulk": [fault.__dict__ for fault in self._cuts],
             "fail_bulk": [fault.__dict__ for fault in self._failures],

@@ -73,7 +73,13 @@ def _read(path: Path) -> list[dict[str, Any]]:
     whole, _, rest = path.read_text(encoding="utf-8").rpartition("\n")
     if rest:
         path.write_text(whole + "\n" if whole else "", encoding="utf-8")
-    return [json.loads(line) for line in whole.splitlines() if line]
+    try:
+        kept = [json.loads(line) for line in whole.splitlines() if line]
+    except ValueError:
+        kept = [None]
+    if not all(isinstance(line, dict) for line in kept):
+        raise StateMismatch(f"{path} is not a state file of the sandbox; name another.")
+    return kept
 
 
 def _words(named: Mapping[str, Any], names: Mapping[str, Any]) -> str:

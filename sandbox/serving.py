@@ -22,11 +22,21 @@ class NotStarted(SandboxError):
     """Raised when the server thread does not come up."""
 
 
+class PortTaken(SandboxError):
+    """Raised when the port is in use or not ours to take."""
+
+
 def listen(port: int) -> socket.socket:
     """A bound loopback socket, so that port 0 is known before serving."""
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.bind((HOST, port))
+    try:
+        bound.bind((HOST, port))
+        # Listening at once: a client that reads the address may connect before uvicorn runs.
+        bound.listen(128)
+    except OSError as refused:
+        bound.close()
+        raise PortTaken(f"Port {port} cannot be had ({refused}); give another.") from None
     return bound
 
 

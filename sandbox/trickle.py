@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.dice import dice
-from sandbox.errors import BadParameter, NothingSuitable
+from sandbox.errors import NothingSuitable
 
 Happen = Callable[[str, str, Mapping[str, Any]], object]
 
@@ -27,8 +27,6 @@ class Trickle:
 
     def set(self, per_minute: float) -> None:
         """Change the rate; zero stops."""
-        if not 0 <= per_minute <= FASTEST:
-            raise BadParameter(f"per_minute is {per_minute}; give 0 to {FASTEST}.")
         self.stop()
         self.per_minute = per_minute
         if per_minute:

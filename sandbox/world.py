@@ -18,11 +18,13 @@ from sandbox.kinds.scene import Kind, Scene
 from sandbox.profiles import profile
 from sandbox.state.shop import Shop
 from sandbox.tampering import tamper
+from sandbox.wishes import only
 
 Listener = Callable[[Shop, list[Announcement]], object]
 
 
 def _draft(kind: Kind, scene: Scene) -> list[Fact]:
+    only(scene.params, kind.wishes)
     mark = scene.shop.ids.mark()
     try:
         return list(kind.draft(scene))

@@ -102,6 +102,17 @@ def _adjustments(refund: Refunded, money: Purse) -> list[Document]:
     ]
 
 
+def _unsettled(order: Order, money: Purse) -> Document:
+    """Transactions alone name a currency without `_code`."""
+    return {
+        "shop_money": {"amount": money.flat(0), "currency": money.currency},
+        "presentment_money": {
+            "amount": money.shown(0),
+            "currency": order.placed.presentment.currency,
+        },
+    }
+
+
 def _transaction(shop: Shop, order: Order, payment: Payment, money: Purse) -> Document:
     at = local(payment.at, shop.profile)
     return {
@@ -126,6 +137,6 @@ def _transaction(shop: Shop, order: Order, payment: Payment, money: Purse) -> Do
         "source_name": "web",
         "status": payment.status.lower(),
         "test": payment.test,
-        "total_unsettled_set": money.pair(0),
+        "total_unsettled_set": _unsettled(order, money),
         "user_id": None,
     }

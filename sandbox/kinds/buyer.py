@@ -5,6 +5,7 @@ from __future__ import annotations
 from sandbox.catalogue import FIRST_NAMES, LAST_NAMES
 from sandbox.facts import Buyer, CustomerSaved
 from sandbox.kinds.scene import Scene
+from sandbox.wishes import text
 
 _WEIGHTS = {
     "customer": 52,
@@ -50,9 +51,9 @@ def new_customer(scene: Scene) -> CustomerSaved:
 
 def guest_email(scene: Scene) -> str:
     """One of few guests, typed as people type: the same address in different case."""
-    wish = scene.params.get("email")
+    wish = text(scene.params, "email")
     if wish is not None:
-        return str(wish)
+        return wish
     plain = f"guest{scene.rng.randrange(60)}@example.org"
     return scene.rng.choice((plain, plain, plain.capitalize(), plain.upper()))
 

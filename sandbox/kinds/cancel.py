@@ -40,5 +40,7 @@ def draft_delete(scene: Scene) -> Sequence[Fact]:
     return [Deleted(scene.at, order.order_id)]
 
 
-CANCEL = Kind("cancel", "an order is called off and reversed", draft_cancel)
-DELETE = Kind("delete", "a cancelled or test order is erased", draft_delete)
+CANCEL = Kind(
+    "cancel", "an order is called off and reversed", draft_cancel, ("order_id", "reason", "pending")
+)
+DELETE = Kind("delete", "a cancelled or test order is erased", draft_delete, ("order_id",))

@@ -18,8 +18,9 @@ _DISCOUNTS = {"none": 60, "line": 14, "order": 20, "both": 6}
 
 def choose_lines(scene: Scene) -> tuple[tuple[Line, ...], str | None]:
     """The lines, and the code of the order discount if there is one."""
-    count = int(scene.params.get("lines") or scene.rng.choices((1, 2, 3, 4), (45, 30, 17, 8))[0])
+    count = scene.count("lines", 20) or scene.rng.choices((1, 2, 3, 4), (45, 30, 17, 8))[0]
     only_gift = scene.params.get("gift_card") == "only"
+    with_gift = only_gift or scene.chance("gift_card", 0.03)
     goods = [] if only_gift else scene.rng.sample(_GOODS, min(count, len(_GOODS)))
     lines = [_line(scene, variant) for variant in goods]
     discount = "none" if only_gift else scene.choice("discount", _DISCOUNTS)
@@ -29,13 +30,13 @@ def choose_lines(scene: Scene) -> tuple[tuple[Line, ...], str | None]:
     code = None
     if discount in ("order", "both"):
         lines, code = _order_discount(scene, lines)
-    if only_gift or scene.chance("gift_card", 0.03):
+    if with_gift:
         lines.append(_line(scene, _GIFT))
     return tuple(_taxed(scene, line) for line in lines), code
 
 
 def _line(scene: Scene, variant: Variant) -> Line:
-    quantity = 1 if variant.gift_card else scene.params.get("quantity")
+    quantity = 1 if variant.gift_card else scene.count("quantity", 1000)
     return Line(
         line_id=scene.shop.ids.next("LineItem"),
         product_id=variant.product_id,
@@ -45,7 +46,7 @@ def _line(scene: Scene, variant: Variant) -> Line:
         sku=variant.sku,
         vendor=variant.vendor,
         price=variant.price,
-        quantity=int(quantity or scene.rng.choices((1, 2, 3, 7), (64, 22, 10, 4))[0]),
+        quantity=quantity or scene.rng.choices((1, 2, 3, 7), (64, 22, 10, 4))[0],
         line_discount=0,
         order_discount=0,
         tax=0,

@@ -10,6 +10,7 @@ from sandbox.errors import NothingSuitable
 from sandbox.facts import CustomerSaved, Fact
 from sandbox.kinds.buyer import new_customer
 from sandbox.kinds.scene import Kind, Scene
+from sandbox.wishes import text, whole
 
 
 def draft_create(scene: Scene) -> Sequence[Fact]:
@@ -22,14 +23,14 @@ def draft_update(scene: Scene) -> Sequence[Fact]:
     customer = _choose(scene)
     last = scene.rng.choice(LAST_NAMES)
     tags = (*customer.tags, "vip") if "vip" not in customer.tags else customer.tags
-    email = scene.params.get("email", customer.email)
+    email = text(scene.params, "email") if "email" in scene.params else customer.email
     return [replace(customer, at=scene.at, last_name=last, tags=tags, email=email)]
 
 
 def _choose(scene: Scene) -> CustomerSaved:
     wish = scene.params.get("customer_id")
     if wish is not None:
-        customer = scene.shop.customers.get(int(wish))
+        customer = scene.shop.customers.get(whole(scene.params, "customer_id", 0))
         if customer is None:
             raise NothingSuitable(f"Customer {wish} is unknown; name another customer_id.")
         return customer
@@ -39,4 +40,6 @@ def _choose(scene: Scene) -> CustomerSaved:
 
 
 CUSTOMER_CREATE = Kind("customer_create", "a customer signs up", draft_create)
-CUSTOMER_UPDATE = Kind("customer_update", "a customer record changes", draft_update)
+CUSTOMER_UPDATE = Kind(
+    "customer_update", "a customer record changes", draft_update, ("customer_id", "email")
+)

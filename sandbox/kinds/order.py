@@ -57,7 +57,7 @@ def _without_payments(scene: Scene, buyer: Buyer) -> Placed:
 
 def _processed_at(scene: Scene) -> datetime:
     """An imported order was processed days before it was made here."""
-    days = int(scene.params.get("imported_days", 0))
+    days = scene.count("imported_days", 365) or 0
     if not days and scene.rng.random() < 0.015:
         days = scene.rng.randint(1, 9)
     return scene.at - timedelta(days=days)
@@ -79,4 +79,22 @@ def _choose_shipping(scene: Scene) -> Shipping | None:
     )
 
 
-ORDER = Kind("order", "somebody buys", draft)
+ORDER = Kind(
+    "order",
+    "somebody buys",
+    draft,
+    (
+        "buyer",
+        "email",
+        "lines",
+        "quantity",
+        "discount",
+        "gift_card",
+        "shipping",
+        "payment",
+        "foreign",
+        "test",
+        "source",
+        "imported_days",
+    ),
+)

@@ -91,5 +91,5 @@ def draft_void(scene: Scene) -> Sequence[Fact]:
     return [Paid(scene.at, order.order_id, (follow(scene, parent, "VOID", parent.amount),))]
 
 
-CAPTURE = Kind("capture", "authorized money is taken", draft_capture)
-VOID = Kind("void", "an authorization is given up", draft_void)
+CAPTURE = Kind("capture", "authorized money is taken", draft_capture, ("order_id",))
+VOID = Kind("void", "an authorization is given up", draft_void, ("order_id",))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sandbox.cents import slice_share
-from sandbox.errors import BadParameter, NothingSuitable
+from sandbox.errors import NothingSuitable
 from sandbox.facts import Adjustment, Fact, Payment, Refunded, ReturnedLine, ShippingRefund
 from sandbox.kinds.payment import follow
 from sandbox.kinds.scene import Kind, Scene
@@ -118,12 +118,7 @@ def _goodwill(scene: Scene, order: Order) -> Refunded:
     room = _room(order)
     if room <= 0:
         raise NothingSuitable(f"Order {order.order_id} holds no money; name another order_id.")
-    wish = scene.params.get("cents")
-    amount = (room + 9) // 10 if wish is None else int(wish)
-    if not 0 < amount <= room:
-        raise BadParameter(
-            f"cents is {amount} for order {order.order_id}; give 1 to {room}, or another order_id."
-        )
+    amount = scene.count("cents", room) or (room + 9) // 10
     refund = complete(scene, order, (), None, note="Goodwill")
     number = scene.shop.ids.next("OrderAdjustment")
     return replace(
@@ -138,4 +133,9 @@ def _room(order: Order) -> int:
     return min(order.current_total, order.received - order.refunded)
 
 
-REFUND = Kind("refund", "goods, delivery or goodwill is given back", draft)
+REFUND = Kind(
+    "refund",
+    "goods, delivery or goodwill is given back",
+    draft,
+    ("order_id", "share", "shipping", "restock", "pending", "cents"),
+)

@@ -12,6 +12,7 @@ from sandbox.errors import BadParameter, NothingSuitable
 from sandbox.facts import Fact
 from sandbox.state.order import Order
 from sandbox.state.shop import Shop
+from sandbox.wishes import truth_value, whole
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,13 @@ class Scene:
 
     def chance(self, name: str, probability: float) -> bool:
         """A wish if there is one, else the dice."""
-        wish = self.params.get(name)
-        return bool(wish) if wish is not None else self.rng.random() < probability
+        if name in self.params:
+            return truth_value(self.params, name, False)
+        return self.rng.random() < probability
+
+    def count(self, name: str, high: int) -> int | None:
+        """A wished number from 1, if there is one."""
+        return whole(self.params, name, 1, low=1, high=high) if name in self.params else None
 
     def choice(self, name: str, weights: Mapping[str, int]) -> str:
         """A wished value, which must be one of the known, else a weighted roll."""
@@ -41,7 +47,7 @@ class Scene:
         """The wished order, else one that fits."""
         wish = self.params.get("order_id")
         if wish is not None:
-            order = self.shop.orders.get(int(wish))
+            order = self.shop.orders.get(whole(self.params, "order_id", 0))
             if order is None or not fits(order):
                 raise NothingSuitable(f"Order {wish} is not {wanted}; name another order_id.")
             return order
@@ -59,3 +65,4 @@ class Kind:
     name: str
     says: str
     draft: Callable[[Scene], Sequence[Fact]]
+    wishes: tuple[str, ...] = ()

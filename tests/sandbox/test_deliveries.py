@@ -1,0 +1,183 @@
+"""Webhooks reach a real endpoint signed, repeated, out of order and forged as the knobs say."""
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+App = Any
+
+
+class Endpoint:
+    """A webhook endpoint that checks signatures and can refuse for a while."""
+
+    def __init__(self, secrets: dict[str, str]) -> None:
+        self.secrets = secrets
+        self.received: list[tuple[dict[str, str], bytes]] = []
+        self.refuse = 0
+        endpoint = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                self.send_response(endpoint.status(dict(self.headers.items()), body))
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/hook"
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread.start()
+
+    def status(self, headers: dict[str, str], body: bytes) -> int:
+        if self.refuse:
+            self.refuse -= 1
+            return 503
+        secret = self.secrets[headers["X-Shopify-Shop-Domain"]]
+        digest = hmac.new(secret.encode(), body, hashlib.sha256).digest()
+        if headers["X-Shopify-Hmac-Sha256"] != base64.b64encode(digest).decode():
+            return 401
+        self.received.append((headers, body))
+        return 200
+
+    def topics(self) -> list[str]:
+        return [headers["X-Shopify-Topic"] for headers, _ in self.received]
+
+
+@pytest.fixture
+def endpoint(app: App) -> Iterator[Endpoint]:
+    shops = app.control("shops")
+    made = Endpoint({shop["shopDomain"]: shop["webhookSecret"] for shop in shops})
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+    made.thread.join()
+
+
+def aim(app: App, endpoint: Endpoint, **knobs: object) -> None:
+    app.control("webhooks", {"url": endpoint.url, "enabled": True, **knobs})
+
+
+def test_deliveries_are_signed_over_their_bytes(app: App, endpoint: Endpoint) -> None:
+    aim(app, endpoint)
+    told = app.happen("order", buyer="customer", count=5)
+    counts = app.control("webhooks/flush", {})
+    assert counts["acknowledged"] == told["deliveries"] == len(endpoint.received) == 10
+    assert (counts["rejected"], counts["pending"]) == (0, 0)
+    assert Counter(endpoint.topics()) == {"orders/create": 5, "customers/update": 5}
+
+
+def test_headers_are_those_of_shopify(app: App, endpoint: Endpoint) -> None:
+    aim(app, endpoint)
+    app.happen("order", buyer="guest_email")
+    app.control("webhooks/flush", {})
+    ((headers, body),) = endpoint.received
+    assert headers["X-Shopify-Topic"] == "orders/create"
+    assert headers["X-Shopify-Shop-Domain"] == app.domain
+    assert headers["X-Shopify-API-Version"] == "2026-10"
+    assert headers["User-Agent"] == "Shopify-Captain-Hook"
+    uuid = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    assert re.fullmatch(uuid, headers["X-Shopify-Webhook-Id"])
+    assert re.fullmatch(uuid, headers["X-Shopify-Event-Id"])
+    triggered = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z"
+    assert re.fullmatch(triggered, headers["X-Shopify-Triggered-At"])
+    assert json.loads(body)["name"].startswith("#")
+
+
+def test_webhooks_of_one_event_share_its_id(app: App, endpoint: Endpoint) -> None:
+    aim(app, endpoint)
+    app.happen("refund", share="part")
+    app.control("webhooks/flush", {})
+    events = {headers["X-Shopify-Event-Id"] for headers, _ in endpoint.received}
+    webhooks = {headers["X-Shopify-Webhook-Id"] for headers, _ in endpoint.received}
+    assert (len(events), len(webhooks)) == (1, len(endpoint.received))
+
+
+def test_duplicates_repeat_id_and_bytes(app: App, endpoint: Endpoint) -> None:
+    aim(app, endpoint, duplicates=1.0)
+    app.happen("order", buyer="guest_email", count=3)
+    app.control("webhooks/flush", {})
+    seen = Counter((h["X-Shopify-Webhook-Id"], body) for h, body in endpoint.received)
+    assert list(seen.values()) == [2, 2, 2]
+
+
+def test_a_shuffle_changes_the_order_and_loses_nothing(app: App, endpoint: Endpoint) -> None:
+    endpoint.refuse = 1
+    aim(app, endpoint, shuffle=30)
+    app.happen("order", buyer="guest_email", count=25)
+    app.control("webhooks/flush", {})
+    numbers = [json.loads(body)["number"] for _, body in endpoint.received]
+    assert len(numbers) == 25
+    assert numbers != sorted(numbers)
+    assert len(set(numbers)) == 25
+
+
+def test_forgeries_come_beside_the_true_deliveries(app: App, endpoint: Endpoint) -> None:
+    aim(app, endpoint, bad_signatures=1.0)
+    app.happen("order", buyer="guest_email", count=4)
+    counts = app.control("webhooks/flush", {})
+    assert (counts["acknowledged"], counts["forged_sent"], counts["forged_accepted"]) == (4, 4, 0)
+    assert counts["rejected"] == 4
+    assert len(endpoint.received) == 4
+
+
+def test_a_refused_delivery_is_tried_again(app: App, endpoint: Endpoint) -> None:
+    endpoint.refuse = 2
+    aim(app, endpoint)
+    app.happen("order", buyer="guest_email")
+    counts = app.control("webhooks/flush", {})
+    assert (counts["sent"], counts["acknowledged"], counts["pending"]) == (3, 1, 0)
+
+
+def test_nothing_is_queued_without_a_target(app: App, endpoint: Endpoint) -> None:
+    assert app.happen("order")["deliveries"] == 0
+    aim(app, endpoint)
+    app.control("webhooks", {"enabled": False})
+    assert app.happen("order")["deliveries"] == 0
+    assert endpoint.received == []
+
+
+def test_a_dead_target_is_given_up(app: App) -> None:
+    app.control("webhooks", {"url": "http://127.0.0.1:9/nobody", "enabled": True})
+    app.happen("order", buyer="guest_email")
+    counts = app.control("webhooks/flush", {"timeout": 20})
+    assert (counts["acknowledged"], counts["rejected"], counts["pending"]) == (0, 1, 0)
+    assert counts["failures"] == ["orders/create: None"]
+
+
+def test_the_trickle_runs_until_it_is_stopped(app: App, endpoint: Endpoint) -> None:
+    aim(app, endpoint)
+    assert app.control("trickle", {"per_minute": 3000}) == {"per_minute": 3000.0}
+    until = time.monotonic() + 20
+    while len(endpoint.received) < 20 and time.monotonic() < until:
+        time.sleep(0.05)
+    assert app.control("trickle", {"per_minute": 0}) == {"per_minute": 0.0}
+    app.control("webhooks/flush", {})
+    settled = len(endpoint.received)
+    assert settled >= 20
+    assert len({headers["X-Shopify-Shop-Domain"] for headers, _ in endpoint.received}) == 2
+    time.sleep(0.3)
+    app.control("webhooks/flush", {})
+    assert len(endpoint.received) == settled
+
+
+@pytest.mark.parametrize(
+    ("knobs", "word"),
+    [({"duplicates": 2}, "duplicates"), ({"speed": 1}, "speed"), ({"bad_signatures": -1}, "bad_")],
+)
+def test_a_knob_that_cannot_be_is_refused(app: App, knobs: dict[str, Any], word: str) -> None:
+    response = app.respond("webhooks", knobs)
+    assert response.status_code == 400
+    assert word in response.json()["error"]

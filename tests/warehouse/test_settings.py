@@ -147,6 +147,19 @@ def test_no_error_shows_the_secret_that_was_wrong(
     assert "planted-secret" not in shown
 
 
+def test_a_child_process_reads_the_same_settings(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SHOPMART_SECRET_KEY", KEY)
+    monkeypatch.setenv("SHOPMART_DATABASE_URL", "postgresql://me:p%40ss@host/shop")
+    mine = load_settings(api_port=8001)
+    for name, value in mine.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path.parent)
+    theirs = load_settings()
+    assert theirs == mine.model_copy(update={"home": tmp_path / ".shopmart"})
+
+
 def documented_settings() -> dict[str, str]:
     """Every setting named in .env.example, commented or not, with the value shown."""
     lines = re.findall(r"^(?:# )?(SHOPMART_[A-Z_]+)=(.*)$", EXAMPLE.read_text(), re.MULTILINE)

@@ -13,7 +13,7 @@ end
 $$;
 
 create function control.refresh_statistics() returns void
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     relation regclass;
 begin

@@ -98,9 +98,7 @@ class Control:
         self._courier.close()
 
     def _happen(self, domain: str, kind: str, params: Mapping[str, Any]) -> list[Fact]:
-        at = self._world.moment()
-
-        def keep() -> None:
+        def keep(at: datetime) -> None:
             self._keep(
                 {
                     "do": "event",
@@ -111,7 +109,7 @@ class Control:
                 }
             )
 
-        return self._world.happen(domain, kind, params, at, keep)
+        return self._world.happen(domain, kind, params, keep=keep)
 
     def _keep(self, action: Answer) -> None:
         if self._journal:

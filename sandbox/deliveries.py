@@ -14,6 +14,7 @@ import time
 import uuid
 from collections import deque
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -84,6 +85,7 @@ class Courier:
         self.counts = Counts()
         self._dice = dice("deliveries", seed)
         self._queue: deque[Delivery] = deque()
+        self._triggered = (datetime.min, 0)
         self._busy = 0
         self.queued = 0
         self._wake = threading.Condition()
@@ -94,8 +96,9 @@ class Courier:
         """Queue what an event sets off; nothing while no target is set."""
         if not self.knobs.enabled or not self.knobs.url:
             return 0
-        due = [copy for one in told for copy in self._copies(shop, one, str(self.knobs.url))]
+        url = self.knobs.url
         with self._wake:
+            due = [copy for one in told for copy in self._copies(shop, one, url)]
             self._queue.extend(due)
             self.queued += len(due)
             if self._thread is None:
@@ -117,13 +120,20 @@ class Courier:
             self._wake.notify_all()
 
     def _copies(self, shop: Shop, told: Announcement, url: str) -> list[Delivery]:
-        headers = _headers(shop, told, self._uuid(), self._dice.randrange(10**9))
+        headers = _headers(shop, told, self._uuid(), self._nanosecond(told.happened_at))
         copies = [Delivery(url, headers, told.body)]
         if self._dice.random() < float(self.knobs.duplicates):
             copies.append(Delivery(url, dict(headers), told.body))
         if self._dice.random() < float(self.knobs.bad_signatures):
             copies.append(_forged(url, headers, told.body, self._uuid()))
         return copies
+
+    def _nanosecond(self, at: datetime) -> int:
+        """Later webhooks of one second are triggered later in it: receivers break ties by that."""
+        second, last = self._triggered
+        step = self._dice.randrange(1, 50_000)
+        self._triggered = (at, min(last + step, 999_999_999) if at == second else step)
+        return self._triggered[1]
 
     def _uuid(self) -> str:
         return str(uuid.UUID(int=self._dice.getrandbits(128), version=4))

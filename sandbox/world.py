@@ -78,7 +78,7 @@ class World:
         kind: str,
         params: Mapping[str, Any],
         at: datetime | None = None,
-        keep: Callable[[], None] | None = None,
+        keep: Callable[[datetime], None] | None = None,
     ) -> list[Fact]:
         """Let one event happen in a shop and tell the listener what Shopify would announce.
 
@@ -86,14 +86,19 @@ class World:
         """
         shop, drafted = self.shop(domain), kind_named(kind)
         with shop.lock:
-            facts = _draft(drafted, Scene(shop, self._dice(domain), at or self.moment(), params))
+            when = at or self._next_moment(shop)
+            facts = _draft(drafted, Scene(shop, self._dice(domain), when, params))
             if keep:
-                keep()
+                keep(when)
             told = [one for fact in facts for one in self._recorded(shop, fact)]
             self._actions[domain] += 1
             if self.listener:
                 self.listener(shop, told)
         return facts
+
+    def _next_moment(self, shop: Shop) -> datetime:
+        """Now, or the last fact's time where the clock stands behind it."""
+        return max(self.moment(), shop.history[-1].at) if shop.history else self.moment()
 
     def _recorded(self, shop: Shop, fact: Fact) -> list[Announcement]:
         is_new = isinstance(fact, CustomerSaved) and fact.customer_id not in shop.customers

@@ -105,6 +105,17 @@ def test_webhooks_of_one_event_share_its_id(app: App, endpoint: Endpoint) -> Non
     assert (len(events), len(webhooks)) == (1, len(endpoint.received))
 
 
+def test_webhooks_of_one_second_are_triggered_one_after_the_other(
+    app: App, endpoint: Endpoint
+) -> None:
+    aim(app, endpoint)
+    app.happen("order", buyer="customer", count=10)
+    app.control("webhooks/flush", {})
+    triggered = [headers["X-Shopify-Triggered-At"] for headers, _ in endpoint.received]
+    assert triggered == sorted(triggered)
+    assert len(set(triggered)) == 20
+
+
 def test_duplicates_repeat_id_and_bytes(app: App, endpoint: Endpoint) -> None:
     aim(app, endpoint, duplicates=1.0)
     app.happen("order", buyer="guest_email", count=3)

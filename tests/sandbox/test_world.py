@@ -166,6 +166,16 @@ def test_live_events_never_come_before_the_history_s_end() -> None:
     assert fact.at == world.now
 
 
+def test_a_clock_that_goes_back_moves_no_history_back() -> None:
+    world = small()
+    later, earlier = NOW + timedelta(hours=2), NOW + timedelta(hours=1)
+    world.clock = lambda: later
+    world.happen(domain(world), "order", {})
+    world.clock = lambda: earlier
+    (fact, *_) = world.happen(domain(world), "customer_create", {})
+    assert fact.at == later
+
+
 def test_more_shops_than_kinds_get_names_of_their_own() -> None:
     world = World.generate(shops=9, orders=3, now=NOW)
     assert len(world.shops) == 9

@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 
 from warehouse.embedded_access import DATABASE, USER, Access, access_to, keep
-from warehouse.embedded_place import Place, choose_place
+from warehouse.embedded_place import Place, choose_place, data_folder
 from warehouse.embedded_server import give_up_reused_pid, running_port
 from warehouse.errors import DatabaseUnavailable
 from warehouse.ports import free_port, port_is_free
@@ -58,14 +58,15 @@ class EmbeddedPostgres:
         if not self.home.exists():
             return
         with _alone(self.home):
-            place = choose_place(self.home)
+            data = data_folder(self.home)
             for mode in ("fast", "immediate"):
-                if running_port(place.data) is not None:
-                    place.run("pg_ctl", "stop", "-D", str(place.data), "-m", mode, "-t", "30")
+                if running_port(data) is not None:
+                    place = choose_place(self.home)
+                    place.run("pg_ctl", "stop", "-D", str(data), "-m", mode, "-t", "30")
 
     def _started(self, say: Callable[[str], None]) -> Access:
+        access = access_to(self.home, data_folder(self.home), port=free_port())
         place = choose_place(self.home)
-        access = access_to(self.home, place.data, port=free_port())
         if not (place.data / "PG_VERSION").exists():
             say("making a database cluster")
             _initialise(place, access.password)

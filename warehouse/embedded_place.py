@@ -57,21 +57,29 @@ class Place:
         return Path(name)
 
 
-def choose_place(home: Path) -> Place:
-    """The place for a home folder; the same for every call on one machine."""
-    home, binaries = home.resolve(), wheel_binaries().resolve()
+def data_folder(home: Path) -> Path:
+    """Where the data of a home folder belongs; the same for every call on one machine."""
+    home = home.resolve()
     if os.geteuid() != 0:
-        return Place(binaries, home / "postgres", home / "postgres.log", None)
+        return home / "postgres"
+    if _open_to_others(home):
+        return home / "pg" / "postgres"
+    return SYSTEM_FOLDER / sha256(str(home).encode()).hexdigest()[:12] / "postgres"
+
+
+def choose_place(home: Path) -> Place:
+    """The place for a home folder, with binaries and a folder that the server's user can reach."""
+    binaries, data = wheel_binaries().resolve(), data_folder(home)
+    log = data.with_name("postgres.log")
+    if os.geteuid() != 0:
+        return Place(binaries, data, log, None)
     user = _unprivileged_user()
-    folder = home / "pg"
-    if not _open_to_others(home):
-        folder = SYSTEM_FOLDER / sha256(str(home).encode()).hexdigest()[:12]
     if not _open_to_others(binaries / "postgres"):
         binaries = _copied_binaries(binaries)
-    if not folder.exists():
-        _make_open_folder(folder)
-        os.chown(folder, user.pw_uid, user.pw_gid)
-    return Place(binaries, folder / "postgres", folder / "postgres.log", user)
+    if not data.parent.exists():
+        _make_open_folder(data.parent)
+        os.chown(data.parent, user.pw_uid, user.pw_gid)
+    return Place(binaries, data, log, user)
 
 
 def wheel_binaries() -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import psycopg
 
-from warehouse.embedded_place import choose_place
+from warehouse.embedded_place import data_folder
 
 PLAIN_USER = 65_534
 
@@ -22,7 +22,7 @@ def answer(url: str) -> object:
 
 def server_of(home: Path) -> psutil.Process:
     """The process of a home's server."""
-    pidfile = choose_place(home).data / "postmaster.pid"
+    pidfile = data_folder(home) / "postmaster.pid"
     return psutil.Process(int(pidfile.read_text().splitlines()[0]))
 
 

@@ -15,7 +15,7 @@ import pytest
 from tests.warehouse.servers import answer, server_of
 from warehouse.embedded import EmbeddedPostgres
 from warehouse.embedded_access import Access
-from warehouse.embedded_place import choose_place
+from warehouse.embedded_place import data_folder
 from warehouse.embedded_server import running_port
 from warehouse.errors import DatabaseUnavailable
 
@@ -80,7 +80,7 @@ def test_a_process_id_that_now_belongs_to_another_program_is_no_obstacle(
     started: tuple[Path, str],
 ) -> None:
     home, _ = started
-    pidfile = choose_place(home).data / "postmaster.pid"
+    pidfile = data_folder(home) / "postmaster.pid"
     lines = pidfile.read_text().splitlines()
     server = server_of(home)
     server.send_signal(signal.SIGKILL)
@@ -139,7 +139,7 @@ def test_data_whose_password_is_lost_is_never_thrown_away(started: tuple[Path, s
 def test_an_initdb_that_was_killed_is_begun_again(open_home: Path) -> None:
     EmbeddedPostgres(open_home).start()
     EmbeddedPostgres(open_home).stop()
-    data = choose_place(open_home).data
+    data = data_folder(open_home)
     half_made = data.with_name("postgres.partial")
     data.rename(half_made)
     (half_made / "PG_VERSION").unlink()

@@ -11,7 +11,7 @@ import pytest
 
 from tests.warehouse.servers import PLAIN_USER, answer, as_plain_user, server_of
 from warehouse.embedded import EmbeddedPostgres
-from warehouse.embedded_place import choose_place
+from warehouse.embedded_place import choose_place, data_folder, wheel_binaries
 from warehouse.errors import DatabaseUnavailable
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
@@ -59,9 +59,8 @@ def closed_home(tmp_path: Path) -> Iterator[Path]:
     home = closed / "home"
     yield home
     EmbeddedPostgres(home).stop()
-    place = choose_place(home)
-    if not place.data.is_relative_to(closed):
-        shutil.rmtree(place.data.parent)
+    if not data_folder(home).is_relative_to(closed):
+        shutil.rmtree(data_folder(home).parent)
 
 
 def modes_above(folder: Path) -> dict[Path, int]:
@@ -80,7 +79,7 @@ def test_as_root_a_closed_home_stays_closed_and_the_data_stands_elsewhere(
     EmbeddedPostgres(closed_home).stop()
     assert answer(EmbeddedPostgres(closed_home).start()) == 42
     assert modes_above(closed_home) == before
-    assert not choose_place(closed_home).data.is_relative_to(closed_home)
+    assert not data_folder(closed_home).is_relative_to(closed_home)
 
 
 @as_root
@@ -102,6 +101,7 @@ def test_as_root_a_home_that_was_closed_later_does_not_lose_its_data(
     home.chmod(0o700)
     with pytest.raises(DatabaseUnavailable, match="was moved or closed"):
         EmbeddedPostgres(home).start()
+    assert not data_folder(home).parent.exists()
     home.chmod(0o755)
     assert answer(EmbeddedPostgres(home).start()) == 42
 
@@ -110,19 +110,20 @@ def test_as_root_a_home_that_was_closed_later_does_not_lose_its_data(
 def test_binaries_closed_to_the_servers_user_are_copied_for_it(
     open_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    here = choose_place(open_home).binaries.parent.parent
+    here = wheel_binaries().parent.parent
     closed = tmp_path / "site"
     closed.mkdir(mode=0o700)
     for folder in (here, here.parent / f"{here.name}.libs"):
         shutil.copytree(folder, closed / folder.name, symlinks=True)
-    monkeypatch.syspath_prepend(closed)
-    binaries = choose_place(open_home).binaries
-    try:
+    with monkeypatch.context() as patch:
+        patch.syspath_prepend(closed)
+        binaries = choose_place(open_home).binaries
         assert not binaries.is_relative_to(closed)
-        with psycopg.connect(EmbeddedPostgres(open_home).start()) as connection:
-            assert connection.execute("select 1").fetchone() == (1,)
-        assert stat.S_IMODE(closed.stat().st_mode) == 0o700
         assert choose_place(open_home).binaries == binaries
-    finally:
-        EmbeddedPostgres(open_home).stop()
-        shutil.rmtree(binaries.parents[2])
+        try:
+            with psycopg.connect(EmbeddedPostgres(open_home).start()) as connection:
+                assert connection.execute("select 1").fetchone() == (1,)
+            EmbeddedPostgres(open_home).stop()
+        finally:
+            shutil.rmtree(binaries.parents[2])
+    assert stat.S_IMODE(closed.stat().st_mode) == 0o700

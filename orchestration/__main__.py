@@ -9,7 +9,7 @@ import sys
 
 import dagster as dg
 
-from orchestration.names import LOCATION
+from orchestration.names import LOCATION, LOST_TAG
 from warehouse.ports import LOOPBACK
 
 LOST = "The process of this run ended before the run did; launch it again, nothing was lost."
@@ -25,6 +25,7 @@ def end_lost_runs(instance: dg.DagsterInstance) -> list[str]:
     """Record the runs without a process as failed; returns their ids."""
     lost = instance.get_runs(filters=dg.RunsFilter(statuses=UNDER_WAY))
     for run in lost:
+        instance.add_run_tags(run.run_id, {LOST_TAG: "true"})
         instance.report_run_failed(run, LOST)
     return [run.run_id for run in lost]
 

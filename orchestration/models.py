@@ -3,6 +3,7 @@
 Groups follow the folders of the dbt project, keys are ``schema/model``, tests are asset checks.
 """
 
+import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -13,7 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
+from dagster_dbt import (
+    DagsterDbtCliRuntimeError,
+    DagsterDbtTranslator,
+    DbtCliInvocation,
+    DbtCliResource,
+    DbtProject,
+    dbt_assets,
+)
 from packaging.version import Version
 from pydantic import Field
 
@@ -94,21 +102,44 @@ def model_assets(manifest: Path) -> dg.AssetsDefinition:
         from pipelines.build import building
 
         refuse_a_part(context)
+        # The variables stay set until dbt has ended: dagster-dbt hands on what is set, no more.
         with (
             told_plainly(),
             building(settings, full_refresh=config.full_refresh) as started,
-            environment(started.env),
+            environment({**started.env, "DBT_USE_COLORS": "false"}),
         ):
-            yield from (
-                installed_dbt(started.env["DBT_PROFILES_DIR"])
-                .cli(started.dbt_args, context=context)
-                .stream()
-            )
+            dbt = installed_dbt(profiles=started.env["DBT_PROFILES_DIR"])
+            yield from told_by_name(dbt.cli(started.dbt_args, context=context))
 
     return build
 
 
-def installed_dbt(profiles: str) -> InstalledDbt:
+def told_by_name(invocation: DbtCliInvocation) -> Iterator[Any]:
+    """dbt's events; a failure names the models and tests instead of the command and its log."""
+    from pipelines.build import BuildFailed
+
+    try:
+        yield from invocation.stream()
+    except DagsterDbtCliRuntimeError:
+        failed = failed_nodes(invocation.target_path / "run_results.json")
+        if not failed:
+            raise
+        raise BuildFailed("; ".join(failed)) from None
+
+
+def failed_nodes(results: Path) -> list[str]:
+    """The nodes that failed in dbt's own words; none when dbt ended before it ran any."""
+    if not results.exists():
+        return []
+    nodes = json.loads(results.read_text(encoding="utf-8"))["results"]
+    return [
+        f"{node['unique_id'].split('.')[2]}: {' '.join(str(node['message']).split())}"
+        for node in nodes
+        if node["status"] in ("error", "fail")
+    ]
+
+
+def installed_dbt(*, profiles: str) -> InstalledDbt:
     """dbt on this project, by the command beside the running Python."""
     command = Path(sys.executable).parent / "dbt"
     return InstalledDbt(project_dir=str(ROOT), profiles_dir=profiles, dbt_executable=str(command))

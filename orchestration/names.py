@@ -11,6 +11,8 @@ WEBHOOK_STEP = "load_webhooks"
 BUILD_STEP = "build"
 
 WORK_TAG = "shopmart/work"
+# On a run whose process ended before it did: that says nothing against launching the next.
+LOST_TAG = "shopmart/lost"
 
 
 class Work(StrEnum):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 
 from orchestration.jobs import build_job
-from orchestration.names import BUILD_JOB, SYNC_JOB
+from orchestration.names import BUILD_JOB, LOST_TAG, SYNC_JOB
 from orchestration.pending import pending
 from warehouse.errors import WarehouseError
 from warehouse.settings import Settings
@@ -69,10 +69,14 @@ def hindrance(instance: dg.DagsterInstance, *, now: datetime) -> str | None:
     if busy := under_way(instance, BUILD_JOB):
         return f"A build is {busy.status.value.lower()} already: run {busy.run_id[:8]}."
     last = instance.get_run_records(filters=dg.RunsFilter(job_name=BUILD_JOB), limit=1)
-    if not last or last[0].dagster_run.status is not dg.DagsterRunStatus.FAILURE:
+    if not last or not _failed_by_itself(last[0].dagster_run):
         return None
     again = last[0].update_timestamp.replace(tzinfo=UTC) + PAUSE_AFTER_FAILURE
     if now >= again:
         return None
     run_id = last[0].dagster_run.run_id[:8]
     return f"Build {run_id} failed; see its message. The next one starts at {again:%H:%M:%S} UTC."
+
+
+def _failed_by_itself(run: dg.DagsterRun) -> bool:
+    return run.status is dg.DagsterRunStatus.FAILURE and LOST_TAG not in run.tags

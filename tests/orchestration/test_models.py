@@ -1,5 +1,6 @@
 """How dbt's nodes look in Dagster, and what surrounds dbt's command."""
 
+import json
 import os
 from collections.abc import Mapping
 from importlib.metadata import version
@@ -13,6 +14,7 @@ import pytest
 from orchestration.models import (
     ModelTranslator,
     environment,
+    failed_nodes,
     installed_dbt,
     refuse_a_part,
 )
@@ -71,7 +73,20 @@ def test_the_environment_is_set_inside_and_as_before_outside(
 
 
 def test_the_version_of_dbt_is_known_without_asking_the_command() -> None:
-    assert str(installed_dbt(PROFILES)._cli_version) == version("dbt-core")
+    assert str(installed_dbt(profiles=PROFILES)._cli_version) == version("dbt-core")
+
+
+def test_a_failed_build_names_its_nodes(tmp_path: Path) -> None:
+    results = tmp_path / "run_results.json"
+    assert failed_nodes(results) == []
+    nodes = [
+        {"unique_id": "model.shopmart.orders", "status": "success", "message": "INSERT 0 1"},
+        {"unique_id": "model.shopmart.ledger", "status": "error", "message": "Database\n  Error"},
+        {"unique_id": "test.shopmart.sums.1ab", "status": "fail", "message": "Got 2 results"},
+        {"unique_id": "model.shopmart.customers", "status": "skipped", "message": None},
+    ]
+    results.write_text(json.dumps({"results": nodes}))
+    assert failed_nodes(results) == ["ledger: Database Error", "sums: Got 2 results"]
 
 
 def test_some_of_the_models_are_refused_and_all_are_not() -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 import pytest
 
+from orchestration.__main__ import end_lost_runs
 from orchestration.names import BUILD_JOB, SYNC_JOB
 from orchestration.sensors import PAUSE_AFTER_FAILURE, UNDER_WAY, hindrance, landed_webhooks
 from warehouse.connections import Role, connect
@@ -67,6 +68,14 @@ def test_a_failed_build_is_followed_by_a_pause(instance: dg.DagsterInstance) -> 
     record_run(instance, dg.DagsterRunStatus.FAILURE, BUILD_JOB)
     assert "failed" in str(hindrance(instance, now=datetime.now(UTC)))
     assert hindrance(instance, now=later()) is None
+
+
+def test_a_build_that_lost_its_process_is_followed_at_once(
+    instance: dg.DagsterInstance,
+) -> None:
+    record_run(instance, dg.DagsterRunStatus.STARTED, BUILD_JOB)
+    assert len(end_lost_runs(instance)) == 1
+    assert hindrance(instance, now=datetime.now(UTC)) is None
 
 
 def test_a_build_is_launched_for_a_load_that_waits(

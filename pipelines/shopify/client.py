@@ -135,7 +135,8 @@ class ShopifyClient:
             theirs = parsedate_to_datetime(response.headers["Date"])
         except (KeyError, ValueError):
             return
-        self.clock_ahead = (datetime.now(UTC) - theirs).total_seconds()
+        if theirs.tzinfo is not None:
+            self.clock_ahead = (datetime.now(UTC) - theirs).total_seconds()
 
 
 def open_client(

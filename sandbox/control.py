@@ -28,7 +28,7 @@ class Control:
         self._world = world
         self._faults = faults
         self._journal = journal
-        self._courier = Courier(seed=world.seed)
+        self._courier = Courier(seed=world.seed, life=world.now.isoformat())
         self._trickle = Trickle(self._happen, list(world.shops), seed=world.seed)
         world.listener = self._courier.announce
 

@@ -6,15 +6,12 @@ a target that accepts one shows itself without anything true being lost.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import threading
 import time
-import uuid
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import httpx
@@ -22,11 +19,10 @@ import httpx
 from sandbox.announcements import Announcement
 from sandbox.dice import dice
 from sandbox.errors import BadParameter
+from sandbox.signing import forged, headers
 from sandbox.state.shop import Shop
 from sandbox.wishes import number, only, text, truth_value, whole
 
-VERSION = "2026-10"
-TRIES = 6
 _TIMEOUT = httpx.Timeout(5.0, connect=1.0)
 
 
@@ -39,6 +35,7 @@ class Knobs:
     duplicates: float = 0.0
     shuffle: int = 0
     bad_signatures: float = 0.0
+    tries: int = 8
 
     def turn(self, wishes: dict[str, Any]) -> None:
         """Take in posted wishes; what is not named stays."""
@@ -49,9 +46,10 @@ class Knobs:
         enabled = truth_value(wishes, "enabled", self.enabled)
         duplicates = number(wishes, "duplicates", self.duplicates, low=0, high=1)
         shuffle = whole(wishes, "shuffle", self.shuffle, high=10_000)
-        forged = number(wishes, "bad_signatures", self.bad_signatures, low=0, high=1)
+        share_forged = number(wishes, "bad_signatures", self.bad_signatures, low=0, high=1)
         self.url, self.enabled, self.duplicates = url, enabled, duplicates
-        self.shuffle, self.bad_signatures = shuffle, forged
+        tries = whole(wishes, "tries", self.tries, low=1, high=20)
+        self.shuffle, self.bad_signatures, self.tries = shuffle, share_forged, tries
 
 
 @dataclass
@@ -63,6 +61,7 @@ class Delivery:
     body: bytes
     forged: bool = False
     tries: int = 0
+    due: float = 0.0
 
 
 @dataclass
@@ -80,7 +79,8 @@ class Counts:
 class Courier:
     """One queue and one thread for all shops."""
 
-    def __init__(self, *, seed: int) -> None:
+    def __init__(self, *, seed: int, life: str) -> None:
+        self._life = life
         self.knobs = Knobs()
         self.counts = Counts()
         self._dice = dice("deliveries", seed)
@@ -120,12 +120,13 @@ class Courier:
             self._wake.notify_all()
 
     def _copies(self, shop: Shop, told: Announcement, url: str) -> list[Delivery]:
-        headers = _headers(shop, told, self._uuid(), self._nanosecond(told.happened_at))
-        copies = [Delivery(url, headers, told.body)]
+        nanosecond = self._nanosecond(told.happened_at)
+        sent = headers(shop.profile, told, self._life, nanosecond)
+        copies = [Delivery(url, sent, told.body)]
         if self._dice.random() < float(self.knobs.duplicates):
-            copies.append(Delivery(url, dict(headers), told.body))
+            copies.append(Delivery(url, sent, told.body))
         if self._dice.random() < float(self.knobs.bad_signatures):
-            copies.append(_forged(url, headers, told.body, self._uuid()))
+            copies.append(Delivery(url, *forged(sent, told.body), forged=True))
         return copies
 
     def _nanosecond(self, at: datetime) -> int:
@@ -135,39 +136,49 @@ class Courier:
         self._triggered = (at, min(last + step, 999_999_999) if at == second else step)
         return self._triggered[1]
 
-    def _uuid(self) -> str:
-        return str(uuid.UUID(int=self._dice.getrandbits(128), version=4))
-
     def _work(self) -> None:
         with httpx.Client(timeout=_TIMEOUT) as client:
             while True:
-                with self._wake:
-                    self._wake.wait_for(lambda: bool(self._queue) or self._closed)
-                    if self._closed:
-                        return
-                    delivery = self._next()
-                    self._busy = 1
-                answered = _try(client, delivery)
-                self._settle(delivery, answered)
+                delivery = self._wait()
+                if delivery is None:
+                    return
+                self._settle(delivery, _try(client, delivery))
 
-    def _next(self) -> Delivery:
-        window = min(len(self._queue), max(1, int(self.knobs.shuffle)))
-        at = self._dice.randrange(window) if window > 1 else 0
+    def _wait(self) -> Delivery | None:
+        """The next delivery when its time has come; nothing once the courier is closed."""
+        with self._wake:
+            while not self._closed:
+                now = time.monotonic()
+                delivery = self._next(now)
+                if delivery:
+                    self._busy = 1
+                    return delivery
+                until = min((waiting.due for waiting in self._queue), default=now + 3600)
+                self._wake.wait(max(0.0, until - now))
+        return None
+
+    def _next(self, now: float) -> Delivery | None:
+        """One of the first that are due: which, is for the shuffle to say."""
+        window = max(1, self.knobs.shuffle)
+        ready = list(islice((at for at, one in enumerate(self._queue) if one.due <= now), window))
+        if not ready:
+            return None
+        at = self._dice.choice(ready)
         delivery = self._queue[at]
         del self._queue[at]
         return delivery
 
     def _settle(self, delivery: Delivery, answered: int | None) -> None:
         accepted = answered is not None and 200 <= answered < 300
-        counts = self.counts
-        if not accepted and not delivery.forged and delivery.tries < TRIES:
-            time.sleep(min(2.0, 0.1 * 2**delivery.tries))
+        again = not accepted and not delivery.forged and delivery.tries < self.knobs.tries
         with self._wake:
+            counts = self.counts
             counts.sent += 1
             counts.forged_sent += delivery.forged
             counts.forged_accepted += delivery.forged and accepted
             counts.acknowledged += accepted
-            if not accepted and not delivery.forged and delivery.tries < TRIES:
+            if again:
+                delivery.due = time.monotonic() + 0.1 * 2**delivery.tries
                 self._queue.append(delivery)
             elif not accepted:
                 counts.rejected += 1
@@ -185,31 +196,3 @@ def _try(client: httpx.Client, delivery: Delivery) -> int | None:
         ).status_code
     except httpx.HTTPError:
         return None
-
-
-def signature(secret: str, body: bytes) -> str:
-    """Shopify's: base64 of HMAC-SHA256 over the raw bytes."""
-    digest = hmac.new(secret.encode(), body, hashlib.sha256).digest()
-    return base64.b64encode(digest).decode()
-
-
-def _headers(shop: Shop, told: Announcement, webhook_id: str, nanoseconds: int) -> dict[str, str]:
-    profile = shop.profile
-    event = uuid.uuid5(uuid.NAMESPACE_DNS, f"{profile.domain}:{told.event}")
-    return {
-        "Content-Type": "application/json",
-        "User-Agent": "Shopify-Captain-Hook",
-        "X-Shopify-Topic": told.topic,
-        "X-Shopify-Hmac-Sha256": signature(profile.webhook_secret, told.body),
-        "X-Shopify-Shop-Domain": profile.domain,
-        "X-Shopify-API-Version": VERSION,
-        "X-Shopify-Webhook-Id": webhook_id,
-        "X-Shopify-Event-Id": str(event),
-        "X-Shopify-Triggered-At": f"{told.happened_at:%Y-%m-%dT%H:%M:%S}.{nanoseconds:09d}Z",
-    }
-
-
-def _forged(url: str, headers: dict[str, str], body: bytes, webhook_id: str) -> Delivery:
-    """A changed body under the signature of the true one."""
-    changed = {**headers, "X-Shopify-Webhook-Id": webhook_id}
-    return Delivery(url, changed, body[:-1] + b',"forged":true}', forged=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from sandbox.catalogue import variants
+from sandbox.cents import decimal
 from sandbox.documents.parts import Document, Ref
 from sandbox.identifiers import gid
 
@@ -12,8 +13,8 @@ _MADE = "2021-03-01T09:00:00Z"
 
 
 @cache
-def products() -> dict[int, Document]:
-    """All products by id, with their variants."""
+def products(currency: str) -> dict[int, Document]:
+    """All products by id, with their variants, priced in the shop's currency."""
     found: dict[int, Document] = {}
     for variant in variants():
         product = found.setdefault(
@@ -38,12 +39,12 @@ def products() -> dict[int, Document]:
                 "sellingPlanGroups": [],
             },
         )
-        product["variants"].append(product_variants()[variant.variant_id])
+        product["variants"].append(product_variants(currency)[variant.variant_id])
     return found
 
 
 @cache
-def product_variants() -> dict[int, Document]:
+def product_variants(currency: str) -> dict[int, Document]:
     """All variants by id."""
     return {
         variant.variant_id: {
@@ -52,7 +53,7 @@ def product_variants() -> dict[int, Document]:
             "legacyResourceId": str(variant.variant_id),
             "title": variant.variant_title,
             "sku": variant.sku,
-            "price": f"{variant.price // 100}.{variant.price % 100:02d}",
+            "price": decimal(variant.price, currency),
             "product": Ref("Product", variant.product_id),
             "createdAt": _MADE,
             "updatedAt": _MADE,

@@ -18,6 +18,7 @@ class Library:
     def __init__(self, shop: Shop, clock: Callable[[], datetime]) -> None:
         self._shop = shop
         self._clock = clock
+        self._currency = shop.profile.currency
         self._orders: dict[int, tuple[int, Document]] = {}
 
     def find(self, ref: Ref) -> Document | None:
@@ -30,9 +31,9 @@ class Library:
                     known = ref.number in self._shop.customers
                     return customer_document(self._shop, ref.number) if known else None
                 case "Product":
-                    return products().get(ref.number)
+                    return products(self._currency).get(ref.number)
                 case "ProductVariant":
-                    return product_variants().get(ref.number)
+                    return product_variants(self._currency).get(ref.number)
                 case "Shop":
                     own = ref.number == self._shop.profile.shop_id
                     return self.shop() if own else None
@@ -49,7 +50,7 @@ class Library:
             numbers = {
                 "Order": list(self._shop.orders),
                 "Customer": list(self._shop.customers),
-                "Product": list(products()),
+                "Product": list(products(self._currency)),
             }.get(kind, [])
         return [Ref(kind, number) for number in numbers]
 

@@ -10,9 +10,16 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from sandbox.announcements import Announcement
+from sandbox.control import Control
+from sandbox.faults import Faults
+from sandbox.journal import open_world
+from sandbox.signing import headers
 
 App = Any
 
@@ -152,6 +159,31 @@ def test_a_refused_delivery_is_tried_again(app: App, endpoint: Endpoint) -> None
     assert (counts["sent"], counts["acknowledged"], counts["pending"]) == (3, 1, 0)
 
 
+def test_a_refused_delivery_does_not_hold_up_the_others(app: App, endpoint: Endpoint) -> None:
+    endpoint.refuse = 1
+    aim(app, endpoint)
+    app.happen("order", buyer="guest_email", count=3)
+    app.control("webhooks/flush", {})
+    first, *others = sorted(json.loads(body)["number"] for _, body in endpoint.received)
+    assert [json.loads(body)["number"] for _, body in endpoint.received] == [*others, first]
+
+
+def test_a_restarted_courier_gives_no_id_twice(tmp_path: Path) -> None:
+    """Receivers take a repeated id for a repeated delivery and drop it."""
+    ids: list[str] = []
+    for _ in range(2):
+        world, journal = open_world(tmp_path / "state.jsonl", shops=1, orders=10, seed=1)
+        control = Control(world, Faults(), journal)
+        shop = next(iter(world.shops.values()))
+        told: list[Announcement] = []
+        world.listener = lambda _, announced, told=told: told.extend(announced)
+        for _ in range(3):
+            control.events(shop.profile.domain, {"kind": "order", "buyer": "customer"})
+        life = world.now.isoformat()
+        ids += [headers(shop.profile, one, life, 1)["X-Shopify-Webhook-Id"] for one in told]
+    assert len(ids) == len(set(ids)) == 12
+
+
 def test_nothing_is_queued_without_a_target(app: App, endpoint: Endpoint) -> None:
     assert app.happen("order")["deliveries"] == 0
     aim(app, endpoint)
@@ -161,7 +193,7 @@ def test_nothing_is_queued_without_a_target(app: App, endpoint: Endpoint) -> Non
 
 
 def test_a_dead_target_is_given_up(app: App) -> None:
-    app.control("webhooks", {"url": "http://127.0.0.1:9/nobody", "enabled": True})
+    app.control("webhooks", {"url": "http://127.0.0.1:9/nobody", "enabled": True, "tries": 3})
     app.happen("order", buyer="guest_email")
     counts = app.control("webhooks/flush", {"timeout": 20})
     assert (counts["acknowledged"], counts["rejected"], counts["pending"]) == (0, 1, 0)

@@ -141,9 +141,17 @@ def _reason(one: Parsed, known: State | None) -> str | None:
         newer = known and known.updated_at and known.updated_at > one.document.updated_at
         return None if newer and known and known.payment is not None else "edit"
     seen = webhook_state(one.body)
+    if known is None and _paid_elsewhere(one.body):
+        return "payment in another currency"
     return reason_to_mark(
         known or as_ordered(one.body), seen, payment=one.body.get("financial_status")
     )
+
+
+def _paid_elsewhere(body: Body) -> bool:
+    """Whether the buyer pays in another currency than the shop's: only Shopify converts money."""
+    paid_in = body.get("presentment_currency")
+    return paid_in is not None and paid_in != body.get("currency")
 
 
 def _order_of(one: Parsed) -> Key | None:

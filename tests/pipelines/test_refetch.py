@@ -17,7 +17,9 @@ from tests.pipelines.conftest import (
     rows,
 )
 from warehouse.connections import Role, connect
+from warehouse.secrets import Sealer
 from warehouse.settings import Settings
+from warehouse.tenants import update_tenant
 
 MARKS = "select order_id, reason from control.refetch_orders order by order_id"
 ADMIN = "select payload from raw.orders where tenant_id = %s and id = %s and origin = 'admin'"
@@ -174,13 +176,8 @@ def test_an_order_that_is_gone_loses_its_mark_and_a_tenant_without_token_keeps_i
 ) -> None:
     tokenless = make_tenant(sandboxed, "tokenless.myshopify.com")
     tenant_id = next(iter(by_domain.values()))
-    with connect(sandboxed, Role.OWNER) as connection:
-        for tenant in (tenant_id, tokenless):
-            connection.execute(
-                "insert into control.refetch_orders (tenant_id, order_id, reason)"
-                " values (%s, 404, 'test')",
-                [tenant],
-            )
+    for tenant in (tenant_id, tokenless):
+        mark(sandboxed, tenant, 404)
     done = refetch_marked(sandboxed)
     assert (done.orders, done.gone, done.load_ids) == (0, 1, ())
     assert rows(sandboxed, "select tenant_id from control.refetch_orders") == [(tokenless,)]
@@ -195,6 +192,47 @@ def test_two_tenants_with_the_same_order_id_mark_their_own(
     assert rows(sandboxed, "select distinct tenant_id from control.refetch_orders") == [
         (tenant_id,)
     ]
+
+
+def test_an_order_longer_than_a_page_is_read_whole(
+    sandboxed: Settings, shopify: LocalShopify, by_domain: dict[str, int]
+) -> None:
+    domain, tenant_id = next(iter(by_domain.items()))
+    order_id = shopify.happen(domain, "order", lines=15)[-1]["order_id"]
+    mark(sandboxed, tenant_id, order_id)
+    done = refetch_marked(sandboxed)
+    assert (done.orders, done.failures) == (1, {})
+    order = admin(sandboxed, tenant_id, order_id)
+    assert len(order["lineItems"]) >= 15
+    sold = [sale["lineItem"] for sale in order["agreements"][0]["sales"] if "lineItem" in sale]
+    assert {line["id"] for line in order["lineItems"]} == {line["id"] for line in sold}
+
+
+def test_a_tenant_that_fails_keeps_its_marks_and_stops_no_other(
+    sandboxed: Settings, shopify: LocalShopify, by_domain: dict[str, int]
+) -> None:
+    broken, whole = by_domain.values()
+    with connect(sandboxed, Role.CONTROL) as connection:
+        sealer = Sealer.from_settings(sandboxed)
+        update_tenant(connection, sealer, broken, credentials={"access_token": "wrong"})
+    for tenant_id in (broken, whole):
+        ((order_id,),) = rows(
+            sandboxed, "select max(id) from raw.orders where tenant_id = %s", tenant_id
+        )
+        mark(sandboxed, tenant_id, order_id)
+    done = refetch_marked(sandboxed)
+    assert done.orders == 1
+    assert "Invalid API key" in done.failures[broken]
+    assert rows(sandboxed, "select tenant_id from control.refetch_orders") == [(broken,)]
+
+
+def mark(settings: Settings, tenant_id: int, order_id: int) -> None:
+    with connect(settings, Role.OWNER) as connection:
+        connection.execute(
+            "insert into control.refetch_orders (tenant_id, order_id, reason)"
+            " values (%s, %s, 'test')",
+            [tenant_id, order_id],
+        )
 
 
 def soon() -> str:

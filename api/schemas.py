@@ -27,7 +27,7 @@ class Provenance(Answer):
 
     currency: str | None
     timezone: str
-    fresh_as_of: Moment | None = Field(description="When the marts were last built.")
+    fresh_as_of: Moment | None = Field(description="When a build last changed them.")
     coverage_from: Moment | None = Field(description="How far back Shopify let us read.")
     basis: str = Field(description="How sales are dated; see METRICS.")
 

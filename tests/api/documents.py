@@ -1,0 +1,129 @@
+"""Documents as the Admin API gives them, put into raw the way a load leaves them there.
+
+The amounts are chosen so that every figure can be added up in one's head.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from warehouse.connections import Role, connect
+from warehouse.settings import Settings
+
+LOAD = "1767225600.0"
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order of one line; `refunded` says when and how much of it went back."""
+
+    id: int
+    at: str
+    total: str
+    customer_id: int | None = None
+    email: str | None = None
+    refunded: tuple[tuple[str, str], ...] = ()
+    currency: str = "EUR"
+    test: bool = False
+
+    def document(self) -> dict[str, Any]:
+        customer = {"id": f"gid://shopify/Customer/{self.customer_id}", "firstName": None}
+        return {
+            "id": f"gid://shopify/Order/{self.id}",
+            "name": f"#{self.id % 1000}",
+            "number": self.id % 1000,
+            "createdAt": self.at,
+            "processedAt": self.at,
+            "updatedAt": self.at,
+            "test": self.test,
+            "email": self.email,
+            "customer": customer if self.customer_id else None,
+            "displayFinancialStatus": "PAID",
+            "currencyCode": self.currency,
+            "presentmentCurrencyCode": self.currency,
+            "taxesIncluded": False,
+            "totalPriceSet": self._money(self.total),
+            "currentTotalPriceSet": self._money(self.total),
+            "lineItems": [],
+            "shippingLines": [],
+            "agreements": [
+                self._agreement(0, self.at, self.total, reason="ORDER"),
+                *(
+                    self._agreement(number, at, f"-{amount}", reason="REFUND")
+                    for number, (at, amount) in enumerate(self.refunded, start=1)
+                ),
+            ],
+        }
+
+    def _agreement(self, number: int, at: str, amount: str, *, reason: str) -> dict[str, Any]:
+        sale = {
+            "id": f"gid://shopify/ProductSale/{self.id}{number}",
+            "__typename": "ProductSale",
+            "actionType": "RETURN" if number else "ORDER",
+            "lineType": "PRODUCT",
+            "quantity": -1 if number else 1,
+            "totalAmount": self._money(amount),
+            "totalTaxAmount": self._money("0.00"),
+            "totalDiscountAmountBeforeTaxes": self._money("0.00"),
+            "lineItem": {"id": f"gid://shopify/LineItem/{self.id}"},
+        }
+        identity = f"gid://shopify/SalesAgreement/{self.id}{number}"
+        return {"id": identity, "happenedAt": at, "reason": reason, "refund": None, "sales": [sale]}
+
+    def _money(self, amount: str) -> dict[str, Any]:
+        money = {"amount": amount, "currencyCode": self.currency}
+        return {"shopMoney": money, "presentmentMoney": money}
+
+
+def customer(number: int, *, email: str | None, first_name: str | None) -> dict[str, Any]:
+    return {
+        "id": f"gid://shopify/Customer/{number}",
+        "defaultEmailAddress": {"emailAddress": email} if email else None,
+        "firstName": first_name,
+        "lastName": "Byron" if first_name else None,
+        "createdAt": "2025-06-02T08:00:00Z",
+        "amountSpent": {"amount": "0.00", "currencyCode": "EUR"},
+    }
+
+
+def load_orders(settings: Settings, tenant_id: int, orders: list[Order]) -> None:
+    """Put orders into raw as one completed load."""
+    documents = [(order.id, order.at, order.document()) for order in orders]
+    _load(settings, "orders", tenant_id, documents)
+
+
+def load_customers(
+    settings: Settings, tenant_id: int, customers: dict[int, dict[str, Any]]
+) -> None:
+    """Put customers into raw as part of the same load."""
+    documents = [(number, "2026-01-01T00:00:00Z", one) for number, one in customers.items()]
+    _load(settings, "customers", tenant_id, documents)
+
+
+def _load(
+    settings: Settings, resource: str, tenant_id: int, documents: list[tuple[int, str, Any]]
+) -> None:
+    with connect(settings, Role.LOADER) as connection:
+        _complete_load(connection)
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"insert into raw.{resource} values (%s, %s, 'admin', %s, %s, null, %s, %s)",
+                [
+                    (tenant_id, number, at, at, Jsonb(document), LOAD)
+                    for number, at, document in documents
+                ],
+            )
+
+
+def _complete_load(connection: psycopg.Connection[Any]) -> None:
+    connection.execute(
+        "create table if not exists raw._dlt_loads (load_id text, schema_name text, status bigint,"
+        " inserted_at timestamptz, schema_version_hash text)"
+    )
+    connection.execute(
+        "insert into raw._dlt_loads (load_id, status) select %s, 0"
+        " where not exists (select 1 from raw._dlt_loads where load_id = %s)",
+        [LOAD, LOAD],
+    )

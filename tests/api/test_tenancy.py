@@ -1,0 +1,90 @@
+"""Two locks on tenancy, and the questions tied to the marts' contracts."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import yaml
+
+from tests.api.conftest import Built
+from tests.api.shops import rows
+from warehouse.connections import Role, connect
+
+ROOT = Path(__file__).parents[2]
+QUESTIONS = sorted((ROOT / "api" / "queries").glob("*.sql"))
+MARTS = ["orders", "customers", "daily_sales", "ledger"]
+
+
+def named(question: Path) -> str:
+    return question.stem
+
+
+@pytest.fixture
+def reader(built: Built) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    with connect(built.settings, Role.READER) as connection:
+        yield connection
+
+
+@pytest.mark.parametrize("relation", [*(f"marts.{mart}" for mart in MARTS), "control.tenants"])
+def test_without_a_tenant_set_the_reader_sees_nothing(
+    reader: psycopg.Connection[tuple[object, ...]], built: Built, relation: str
+) -> None:
+    assert reader.execute(f"select count(tenant_id) from {relation}").fetchone() == (0,)
+    ((count,),) = rows(built.settings, "select count(*) from control.tenants")
+    assert count == 3
+
+
+@pytest.mark.parametrize("relation", [f"marts.{mart}" for mart in MARTS])
+def test_a_question_that_forgot_its_tenant_sees_one_tenant_only(
+    reader: psycopg.Connection[tuple[object, ...]], built: Built, relation: str
+) -> None:
+    for shop in (built.berlin, built.new_york):
+        reader.execute(f"set local app.tenant_id = '{shop.tenant_id}'")
+        found = reader.execute(f"select distinct tenant_id from {relation}").fetchall()
+        assert found == [(shop.tenant_id,)]
+        reader.rollback()
+
+
+def test_the_reader_can_neither_write_nor_read_secrets(
+    reader: psycopg.Connection[tuple[object, ...]],
+) -> None:
+    for statement in (
+        "select * from control.credentials",
+        "select * from landing.webhook_events",
+        "select * from raw.orders",
+        "delete from marts.orders",
+    ):
+        with pytest.raises(
+            (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction)
+        ):
+            reader.execute(statement)
+        reader.rollback()
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=named)
+def test_a_question_binds_the_tenant_of_every_relation_that_it_reads(question: Path) -> None:
+    text = question.read_text()
+    for relation in re.findall(r"(?:from|join) (?:marts|control)\.(\w+)", text):
+        bound = rf"\b{relation}\.tenant_id = (\$1|tenants\.tenant_id|ledger\.tenant_id)"
+        assert re.search(bound, text), relation
+    assert "select *\n" not in text
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=named)
+def test_a_question_asks_only_for_columns_of_the_marts_contracts(question: Path) -> None:
+    text = question.read_text()
+    for mart in MARTS:
+        (contract,) = (ROOT / "dbt_project" / "models").rglob(f"{mart}.yml")
+        (model,) = yaml.safe_load(contract.read_text())["models"]
+        columns = {column["name"] for column in model["columns"]}
+        asked = set(re.findall(rf"\b{mart}\.(\w+)", text.replace(f"marts.{mart}", "")))
+        assert asked <= columns, f"{mart} has no {sorted(asked - columns)}"
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=named)
+def test_postgres_takes_every_question(
+    reader: psycopg.Connection[tuple[object, ...]], question: Path
+) -> None:
+    reader.execute(f"prepare question as {question.read_text()}".encode())

@@ -18,6 +18,9 @@ with named as (
 
 )
 
-select distinct on (tenant_id, order_id, refund_id) *
+select distinct on (tenant_id, order_id, refund_id)
+    named.*,
+    bool_or(is_embedded) over (partition by tenant_id, order_id, refund_id) as is_in_order
+
 from named
 order by tenant_id, order_id, refund_id, document_at desc, is_embedded desc

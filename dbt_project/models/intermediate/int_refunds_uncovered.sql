@@ -19,7 +19,7 @@ select
     refunds.payload,
     refunds.created_at,
     orders.has_taxes_included,
-    refunds.created_at > orders.document_at as is_newer_than_order
+    refunds.created_at > orders.document_at and not refunds.is_in_order as is_newer_than_order
 
 from refunds
 inner join orders

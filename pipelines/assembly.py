@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from pipelines.documents import BATCH_ROWS, SCHEMA
-from pipelines.errors import BulkIncomplete
+from pipelines.errors import BulkFailed, BulkIncomplete
 from pipelines.resources import Children, Resource
 from pipelines.shopify.bulk import BulkFile
 
@@ -116,7 +116,10 @@ def assemble(file: BulkFile, resource: Resource) -> Assembly:
         connection.execute("set temp_directory = $spill", {"spill": str(spill)})
         _read(connection, file)
         _prove(connection, file, resource)
-    except BaseException:
+    except duckdb.Error as error:
+        connection.close()
+        raise BulkFailed(f"the result file cannot be read: {_first_line(error)}") from error
+    except BulkFailed:
         connection.close()
         raise
     return Assembly(resource, connection, file.roots)
@@ -125,11 +128,11 @@ def assemble(file: BulkFile, resource: Resource) -> Assembly:
 def _read(connection: duckdb.DuckDBPyConnection, file: BulkFile) -> None:
     try:
         connection.execute(_LINES, {"path": str(file.path), "largest": LARGEST_LINE})
-    except duckdb.Error as error:
+    except duckdb.InvalidInputException as error:
         whole = _whole_lines(file.path)
         raise BulkIncomplete(
             f"the result file is cut or damaged: {whole} whole lines of {file.objects} that Shopify"
-            f" counted ({str(error).splitlines()[0][:200]})"
+            f" counted ({_first_line(error)})"
         ) from None
 
 
@@ -149,6 +152,10 @@ def _prove(connection: duckdb.DuckDBPyConnection, file: BulkFile, resource: Reso
     ((timeless,),) = connection.execute(_TIMES).fetchall()
     if timeless:
         raise BulkIncomplete(f"{timeless} {resource.name} have no usable updatedAt")
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).strip().splitlines()[0][:200]
 
 
 def _kinds(children: tuple[Children, ...]) -> list[str]:

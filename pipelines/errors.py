@@ -4,6 +4,7 @@ PipelineError
 ├── SyncFailed                 a tenant's sync ended without moving a cursor
 │   ├── SyncRunning            another sync of this tenant is at work
 │   ├── NoAccessToken          the tenant has no token to read Shopify with
+│   ├── Abandoned              given up because another reading of the same sync failed
 │   └── ShopifyError           Shopify refused, or answered what cannot be trusted
 │       ├── WrongToken         401 or 403: the token is not, or no longer, valid
 │       ├── UnknownShop        404: no shop answers at this address
@@ -14,7 +15,8 @@ PipelineError
 │       ├── ShopifyUnavailable no usable answer after all retries
 │       └── BulkFailed         a bulk run failed
 │           └── BulkIncomplete its result is not what Shopify said it was (law L4)
-└── LoadFailed                 dlt or Postgres could not load documents
+├── LoadFailed                 dlt or Postgres could not load documents
+└── BadDocument                a webhook's body that must not reach the models
 """
 
 
@@ -43,6 +45,10 @@ class NoAccessToken(SyncFailed):
     """The tenant has no token to read Shopify with."""
 
     hint = "add an Admin API access token to the tenant (accessToken)"
+
+
+class Abandoned(SyncFailed):
+    """A reading was given up because another reading of the same sync failed."""
 
 
 class ShopifyError(SyncFailed):
@@ -108,3 +114,7 @@ class LoadFailed(PipelineError):
     """Documents could not be loaded into Postgres."""
 
     hint = "nothing is lost: the same documents are delivered again by the next run"
+
+
+class BadDocument(PipelineError):
+    """A webhook's body that must not reach the models; the text names the field and the fault."""

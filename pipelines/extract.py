@@ -17,7 +17,7 @@ import orjson
 
 from pipelines.assembly import Assembly, assemble
 from pipelines.documents import Document, spool
-from pipelines.errors import SyncFailed
+from pipelines.errors import Abandoned
 from pipelines.resources import CUSTOMERS, EVERYTHING_SINCE, ORDERS, Resource
 from pipelines.shopify.bulk import BulkRunner
 from pipelines.shopify.by_id import number_of, read_refunds
@@ -27,10 +27,6 @@ from pipelines.text import without_nul
 
 Progress = Callable[[str], None]
 Node = dict[str, Any]
-
-
-class Abandoned(SyncFailed):
-    """A reading was given up because another reading of the same sync failed."""
 
 
 @dataclass(frozen=True)

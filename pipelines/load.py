@@ -70,9 +70,12 @@ def load_documents(settings: Settings, lane_name: str, documents: Mapping[str, B
 @contextmanager
 def _first_run_alone(settings: Settings) -> Iterator[None]:
     """Keep lanes apart while dlt makes its bookkeeping tables: two at once collide."""
-    with connect(settings, Role.LOADER, autocommit=True) as connection, ExitStack() as stack:
-        if not _bookkeeping_exists(connection):
-            stack.enter_context(advisory_lock(connection, "dlt:first-run"))
+    with ExitStack() as stack:
+        with connect(settings, Role.LOADER, autocommit=True) as connection:
+            made = _bookkeeping_exists(connection)
+        if not made:
+            holder = stack.enter_context(connect(settings, Role.LOADER, autocommit=True))
+            stack.enter_context(advisory_lock(holder, "dlt:first-run"))
         yield
 
 

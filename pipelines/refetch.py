@@ -17,7 +17,6 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from pipelines.access import export_folder, tenant_client
 from pipelines.assembly import assemble
 from pipelines.documents import Document, record_batches
-from pipelines.errors import PipelineError
 from pipelines.extract import admin_document, refund_documents
 from pipelines.load import Batches, free_lane, load_documents
 from pipelines.resources import ORDERS, REFUNDS
@@ -25,8 +24,8 @@ from pipelines.shopify.bulk import BulkRunner
 from pipelines.shopify.by_id import flattened, gid, has_more, number_of, read_nodes
 from pipelines.shopify.client import ShopifyClient
 from pipelines.shopify.queries import bulk_document
+from pipelines.sync import told
 from warehouse.connections import Role, connect
-from warehouse.errors import WarehouseError
 from warehouse.settings import Settings
 from warehouse.tenants import Tenant, list_tenants
 
@@ -104,8 +103,8 @@ def _refetch_tenant(settings: Settings, connection: Connection, tenant: Tenant) 
         with tenant_client(settings, connection, tenant) as client:
             found = _read(settings, client, tenant, order_ids)
         load_ids = _load(settings, tenant, found)
-    except (PipelineError, WarehouseError) as error:
-        return Refetched(failures={tenant.tenant_id: str(error)})
+    except Exception as error:  # noqa: BLE001 - no fault of one tenant may stop the others
+        return Refetched(failures={tenant.tenant_id: told(error)[0]})
     times = [marked_at for _, marked_at in marks]
     connection.execute(_UNMARK, [order_ids, times, tenant.tenant_id])
     return Refetched(

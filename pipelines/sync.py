@@ -1,5 +1,6 @@
 """Syncs: one tenant's shop read, loaded and, only then, its cursors moved; each sync on record."""
 
+import logging
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +23,7 @@ from warehouse.settings import Settings
 from warehouse.syncs import begin_sync, fail_sync, finish_sync, move_cursor, read_cursor
 from warehouse.tenants import Tenant, get_tenant, list_tenants, record_shop
 
+LOG = logging.getLogger(__name__)
 Connection = psycopg.Connection[tuple[Any, ...]]
 # Reading waits for Shopify most of the time; loading takes its turns in the lanes.
 SYNCS_AT_ONCE = 4
@@ -87,12 +89,21 @@ def sync_tenants(
     def outcome(tenant_id: int) -> SyncOutcome:
         try:
             result = sync_tenant(settings, tenant_id, trigger=trigger, on_progress=on_progress)
-        except (PipelineError, WarehouseError) as error:
-            return SyncOutcome(tenant_id, error=str(error), hint=getattr(error, "hint", None))
+        except Exception as error:  # noqa: BLE001 - no fault of one tenant may stop the others
+            text, hint = told(error)
+            return SyncOutcome(tenant_id, error=text, hint=hint)
         return SyncOutcome(tenant_id, result=result)
 
     with ThreadPoolExecutor(max_workers=SYNCS_AT_ONCE, thread_name_prefix="sync") as pool:
         return list(pool.map(outcome, tenant_ids))
+
+
+def told(error: BaseException) -> tuple[str, str | None]:
+    """An error's text and cure for a user; one that is none of ours goes to the log instead."""
+    if isinstance(error, PipelineError | WarehouseError):
+        return str(error), getattr(error, "hint", None)
+    LOG.error("an unexpected error in the pipelines", exc_info=error)
+    return f"an unexpected {type(error).__name__}", "see the log; nothing was marked as done"
 
 
 def _read_and_load(
@@ -162,14 +173,7 @@ def _failure_on_record(settings: Settings, tenant: Tenant, sync_id: int) -> Iter
     try:
         yield
     except BaseException as error:
-        ours = isinstance(error, PipelineError | WarehouseError)
-        text = str(error) if ours else f"an unexpected {type(error).__name__}; see the log"
+        text, hint = told(error)
         with connect(settings, Role.LOADER) as connection:
-            fail_sync(
-                connection,
-                tenant.tenant_id,
-                sync_id,
-                error=text,
-                hint=getattr(error, "hint", None),
-            )
+            fail_sync(connection, tenant.tenant_id, sync_id, error=text, hint=hint)
         raise

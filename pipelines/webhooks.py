@@ -13,8 +13,7 @@ import psycopg
 
 from pipelines.destination import WEBHOOK_LANE
 from pipelines.documents import Document, newest, record_batches
-from pipelines.errors import LoadFailed
-from pipelines.landed.checks import BadDocument
+from pipelines.errors import BadDocument, LoadFailed
 from pipelines.landed.marks import orders_to_mark, write_marks
 from pipelines.landed.parse import Parsed, is_loaded, parse
 from pipelines.load import lane, load_documents

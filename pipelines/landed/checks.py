@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
+from pipelines.errors import BadDocument
+
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 FARTHEST_AHEAD = timedelta(days=1)
 # numeric(20,4) holds sixteen digits before the point.
@@ -18,10 +20,6 @@ Check = Callable[[object, str], None]
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-](0\d|1[0-4]):\d\d)")
 _MONEY = re.compile(r"-?\d{1,16}(\.\d{1,20})?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
-
-
-class BadDocument(Exception):
-    """A body that must not reach the models; the text names the field and what is wrong."""
 
 
 def identifier(value: object, path: str) -> None:

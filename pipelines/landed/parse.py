@@ -8,8 +8,9 @@ from typing import Any
 import orjson
 
 from pipelines.documents import Document
+from pipelines.errors import BadDocument
 from pipelines.landed import shapes
-from pipelines.landed.checks import BadDocument, Check
+from pipelines.landed.checks import Check
 from pipelines.resources import BY_TOPIC, CUSTOMERS, ORDER_EDITS, ORDERS, REFUNDS, SHOPS
 from pipelines.text import without_nul
 from warehouse.landing import LandedEvent

@@ -1,5 +1,8 @@
 """Landed webhooks into the raw tables: loaded, kept or put aside; none is lost or doubled."""
 
+import pickle
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +15,7 @@ from pipelines.errors import LoadFailed
 from pipelines.webhooks import load_webhooks
 from tests.pipelines.conftest import land, land_on, make_tenant, rows
 from tests.pipelines.landed.test_shapes import NO_JSON, POISON, order
+from tests.pipelines.model import unrecorded_loads
 from warehouse.connections import Role, connect
 from warehouse.landing import claim_batch
 from warehouse.settings import Settings
@@ -220,6 +224,38 @@ def test_loaders_side_by_side_lose_and_double_nothing_while_events_arrive(
     load_webhooks(settings)
     assert verdicts(settings) == {"loaded": 60}
     assert rows(settings, "select count(*) from raw.orders") == [(60,)]
+
+
+def test_a_loader_killed_again_and_again_loses_and_doubles_nothing(
+    settings: Settings, shop: int, tmp_path: Path
+) -> None:
+    load_webhooks(settings)
+    land(settings, shop, "orders/create", order(id=1))
+    load_webhooks(settings)
+    file = tmp_path / "settings.pickle"
+    file.write_bytes(pickle.dumps((settings, None)))
+    for number, moment in enumerate(
+        ("before the copy", "after the merge committed", "after the load is on record"), start=2
+    ):
+        land(settings, shop, "orders/create", order(id=number))
+        land(
+            settings, shop, "orders/updated", order(id=1, note=str(number), updated_at=_at(number))
+        )
+        child = [sys.executable, "-m", "tests.pipelines.killed_load", str(file), "-", moment]
+        assert subprocess.run(child, check=False, timeout=120).returncode == -9
+    done = load_webhooks(settings)
+    assert done.events == 6
+    assert verdicts(settings) == {"loaded": 7}
+    assert rows(settings, "select id from raw.orders order by id") == [(1,), (2,), (3,), (4,)]
+    assert rows(settings, "select payload ->> 'note' from raw.orders where id = 1") == [("4",)]
+    assert unrecorded_loads(settings) == 0
+    assert rows(settings, "select count(*) from control.load_batches where loaded_at is null") == [
+        (0,)
+    ]
+
+
+def _at(day: int) -> str:
+    return f"2026-03-{day:02}T00:00:00Z"
 
 
 def test_a_time_of_triggering_from_the_future_is_not_believed(

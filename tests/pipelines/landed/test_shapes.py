@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from pipelines.landed.checks import BadDocument
+from pipelines.errors import BadDocument
 from pipelines.landed.parse import parse
 from warehouse.landing import LandedEvent
 

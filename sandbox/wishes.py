@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 
 from sandbox.errors import BadParameter
 
 Wishes = Mapping[str, object]
 _LARGEST = 2**63 - 1
+_DIGITS = re.compile(r"-?[0-9]{1,19}")
 
 
 def whole(wishes: Wishes, name: str, default: int, *, low: int = 0, high: int = _LARGEST) -> int:
     """A whole number; text of digits will do, since ids travel as text."""
     value = wishes.get(name, default)
-    if isinstance(value, str) and value.lstrip("-").isdecimal():
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
         value = int(value)
     if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
         return value

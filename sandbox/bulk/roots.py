@@ -57,7 +57,7 @@ def _bulk_operations(_: object, info: GraphQLResolveInfo, **args: Json) -> Docum
         path = info.path.as_list()
         context.search.append({"path": path, "query": args["query"], "warnings": search.warnings})
     matching = [op for op in context.bulk.operations.values() if search.matches(op)]
-    return connection(matching, args, lambda op: _shown(op, context), lambda op: op.number)
+    return connection(matching, args, lambda op: _shown(op, context), lambda op: [op.number])
 
 
 def _run_query(_: object, info: GraphQLResolveInfo, query: str, **args: Json) -> Document:

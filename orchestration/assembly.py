@@ -3,7 +3,7 @@
 import dagster as dg
 
 from orchestration.jobs import build_job, sync_job
-from orchestration.lineage import shopify_specs
+from orchestration.lineage import delivery_spec
 from orchestration.models import model_assets
 from orchestration.sensors import landed_webhooks
 from orchestration.sync import sync
@@ -16,7 +16,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     from pipelines.build import ensure_manifest
 
     return dg.Definitions(
-        assets=[*shopify_specs(), sync, load_webhooks, model_assets(ensure_manifest(settings))],
+        assets=[delivery_spec(), sync, load_webhooks, model_assets(ensure_manifest(settings))],
         jobs=[sync_job, build_job],
         sensors=[landed_webhooks],
         resources={"settings": settings},

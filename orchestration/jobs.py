@@ -3,11 +3,11 @@ steps that could run side by side, and every further process costs seconds befor
 
 import dagster as dg
 
-from orchestration.lineage import LANDED, ORDER_EDITS, RAW_DESCRIPTIONS, raw_key
+from orchestration.lineage import ADMIN_API, LANDED, ORDER_EDITS, RAW_DESCRIPTIONS, raw_key
 from orchestration.models import GROUPS
 from orchestration.names import BUILD_JOB, SYNC_JOB, WORK_TAG, Work
 
-ADMIN_ASSETS = dg.AssetSelection.assets(*(raw_key(name) for name in RAW_DESCRIPTIONS))
+ADMIN_ASSETS = dg.AssetSelection.assets(ADMIN_API, *map(raw_key, RAW_DESCRIPTIONS))
 BUILD_ASSETS = dg.AssetSelection.assets(LANDED, ORDER_EDITS) | dg.AssetSelection.groups(
     *GROUPS.values()
 )

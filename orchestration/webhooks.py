@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from orchestration.failures import told_plainly
-from orchestration.lineage import LANDED, ORDER_EDITS, webhook_specs
+from orchestration.lineage import (
+    LANDED,
+    ORDER_EDITS,
+    RAW_DESCRIPTIONS,
+    raw_key,
+    webhook_specs,
+)
 from orchestration.names import WEBHOOK_STEP
 from orchestration.outcomes import shop_names
 from warehouse.settings import Settings
@@ -15,6 +21,7 @@ if TYPE_CHECKING:
     from pipelines.refetch import Refetched
     from pipelines.webhooks import WebhookLoad
 
+SAID = "Brought up to date with the landed webhooks."
 CHECK = "marked_orders_read_again"
 
 
@@ -46,9 +53,11 @@ def load_webhooks(
         context.log.info(f"{load.events} landed webhooks loaded as {load.documents} documents")
         passes = refetched(settings)
         shops = shop_names(settings)
-    metadata = load_metadata(load)
-    yield dg.MaterializeResult(asset_key=LANDED, metadata=metadata)
+    yield dg.MaterializeResult(asset_key=LANDED, metadata=load_metadata(load))
     yield dg.MaterializeResult(asset_key=ORDER_EDITS)
+    # The sync's own tables are written here, too; unsaid, they would be shown as out of date.
+    for resource in RAW_DESCRIPTIONS:
+        context.log_event(dg.AssetMaterialization(raw_key(resource), description=SAID))
     yield refetch_check(passes, shops)
 
 

@@ -13,7 +13,7 @@ import yaml
 
 from orchestration.assembly import build_definitions
 from orchestration.jobs import build_job, sync_job
-from orchestration.lineage import LANDED, ORDER_EDITS, RAW_DESCRIPTIONS, raw_key
+from orchestration.lineage import ADMIN_API, LANDED, ORDER_EDITS, RAW_DESCRIPTIONS, raw_key
 from orchestration.names import BUILD_JOB, BUILD_STEP, LOCATION, SYNC_JOB, SYNC_STEP, WEBHOOK_STEP
 from pipelines.build import ensure_manifest
 from pipelines.resources import RESOURCES
@@ -81,15 +81,15 @@ def test_jobs_and_sensor_are_there_with_words(repository: dg.RepositoryDefinitio
 
 def test_the_tests_of_dbt_are_checks_of_the_marts(repository: dg.RepositoryDefinition) -> None:
     checked = {key.asset_key.to_user_string() for key in repository.asset_graph.asset_check_keys}
-    assert checked >= MARTS | {"raw/shops", "landing/webhook_events"}
+    assert checked >= MARTS | {"shopify/admin_api", "landing/webhook_events"}
 
 
 def test_a_sync_reads_the_shops_and_a_build_does_all_the_rest(
     repository: dg.RepositoryDefinition, models: set[str]
 ) -> None:
-    raw = {raw_key(name).to_user_string() for name in RAW_DESCRIPTIONS}
+    read = {key.to_user_string() for key in (ADMIN_API, *map(raw_key, RAW_DESCRIPTIONS))}
     rest = {LANDED.to_user_string(), ORDER_EDITS.to_user_string(), *models}
-    assert executed(repository, SYNC_JOB) == raw
+    assert executed(repository, SYNC_JOB) == read
     assert executed(repository, BUILD_JOB) == rest
 
 

@@ -10,12 +10,13 @@ from orchestration.lineage import (
     RAW_DESCRIPTIONS,
     WEBHOOKS,
     admin_specs,
-    shopify_specs,
+    delivery_spec,
     webhook_specs,
 )
 from pipelines.resources import RESOURCES
 
-ADMIN = {spec.key.path[-1]: spec for spec in admin_specs(RAW_DESCRIPTIONS)}
+READING, *TABLES = admin_specs(RAW_DESCRIPTIONS)
+ADMIN = {spec.key.path[-1]: spec for spec in TABLES}
 
 
 def test_every_resource_is_exactly_one_raw_asset() -> None:
@@ -39,11 +40,16 @@ def test_a_raw_table_shows_its_kinds_group_and_table(resource: str) -> None:
     assert spec.description == RAW_DESCRIPTIONS[resource]
 
 
+def test_the_reading_comes_before_the_tables() -> None:
+    assert READING.key == ADMIN_API
+    assert not list(READING.deps)
+
+
 def test_landed_events_come_from_shopify_and_edits_from_them() -> None:
     upstream = {spec.key: [dep.asset_key for dep in spec.deps] for spec in webhook_specs()}
     assert upstream == {LANDED: [WEBHOOKS], ORDER_EDITS: [LANDED]}
 
 
 def test_everything_has_words_for_an_operator() -> None:
-    specs = [*ADMIN.values(), *webhook_specs(), *shopify_specs()]
+    specs = [READING, *TABLES, *webhook_specs(), delivery_spec()]
     assert not [spec.key for spec in specs if not spec.description or not spec.kinds]

@@ -5,7 +5,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from orchestration.lineage import RAW_DESCRIPTIONS, raw_key
+from orchestration.lineage import ADMIN_API, RAW_DESCRIPTIONS, raw_key
 from orchestration.names import SYNC_STEP
 from orchestration.sync import CHECK, sync
 from tests.orchestration.conftest import WRONG_TOKEN, LocalShopify, make_tenant
@@ -59,7 +59,7 @@ def test_every_tenant_is_loaded_and_counted(
     assert result.success
     assert check_passed(result)
     found = materialized(result)
-    assert set(found) == {raw_key(resource) for resource in RAW_DESCRIPTIONS}
+    assert set(found) == {ADMIN_API, *map(raw_key, RAW_DESCRIPTIONS)}
     assert found[raw_key("shops")]["documents"] == len(tenants)
     orders = sum(len(shopify.world.shop(domain).orders) for domain in shopify.domains)
     assert found[raw_key("orders")]["documents"] == orders

@@ -83,21 +83,21 @@ class Processes:
 
     def stop_leftovers(self) -> list[str]:
         """Stop what pid files of a killed demo still name; returns the names stopped."""
-        stopped = []
-        for pid_file in sorted(self._pids.glob("*.json")):
-            if pid_file.stem == "demo":
-                continue
-            if process := _living(pid_file):
-                _stop_tree(process)
-                stopped.append(pid_file.stem)
+        pid_files = [file for file in sorted(self._pids.glob("*.json")) if file.stem != "demo"]
+        found = {file.stem: process for file in pid_files if (process := _living(file))}
+        _stop_trees(list(found.values()))
+        for pid_file in pid_files:
             pid_file.unlink(missing_ok=True)
-        return stopped
+        return list(found)
 
     def stop_all(self) -> None:
-        """Stop the children, the last started first, and wait for them."""
-        for child in reversed(self.children):
+        """Stop the children, all at once, and wait for them."""
+        running = []
+        for child in self.children:
             with contextlib.suppress(psutil.NoSuchProcess):
-                _stop_tree(psutil.Process(child.handle.pid))
+                running.append(psutil.Process(child.handle.pid))
+        _stop_trees(running)
+        for child in self.children:
             child.handle.wait()
             child.pid_file.unlink(missing_ok=True)
         self.children.clear()
@@ -129,11 +129,13 @@ def _living(pid_file: Path) -> psutil.Process | None:
         return None
 
 
-def _stop_tree(process: psutil.Process) -> None:
-    family = [process, *process.children(recursive=True)]
-    with contextlib.suppress(ProcessLookupError, psutil.NoSuchProcess):
-        process.send_signal(signal.SIGTERM)
-    _, alive = psutil.wait_procs(family, timeout=GRACE_SECONDS if process.is_running() else 0)
+def _stop_trees(processes: list[psutil.Process]) -> None:
+    family: list[psutil.Process] = []
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            family += [process, *process.children(recursive=True)]
+            process.send_signal(signal.SIGTERM)
+    _, alive = psutil.wait_procs(family, timeout=GRACE_SECONDS)
     for survivor in alive:
         with contextlib.suppress(psutil.NoSuchProcess):
             survivor.kill()

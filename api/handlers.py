@@ -86,7 +86,7 @@ def _invalid_request(request: Request, error: Exception) -> Response:
         field = _field(found["loc"])
         if found["type"] == "json_invalid":
             field, message, status = "body", "is no JSON; send one JSON object", 400
-        elif _is_missing(found):
+        elif found["type"] == "missing" and found["loc"][0] == "body":
             message, status = "is missing", 400
         else:
             message = _message(found)
@@ -98,15 +98,6 @@ def _invalid_request(request: Request, error: Exception) -> Response:
 def _field(place: tuple[int | str, ...]) -> str:
     names = [str(part) for part in place[1:]]
     return ".".join(names) or str(place[0])
-
-
-def _is_missing(found: Mapping[str, Any]) -> bool:
-    """Whether a member of the body is absent, null or blank, where a text is required."""
-    if found["loc"][0] != "body":
-        return False
-    given = found.get("input")
-    blank = given is None or (isinstance(given, str) and not given.strip())
-    return found["type"] == "missing" or (blank and found["type"].startswith("string_"))
 
 
 def _message(found: Mapping[str, Any]) -> str:

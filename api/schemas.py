@@ -4,14 +4,25 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 Money = Annotated[
     Decimal,
     WithJsonSchema({"type": "number", "description": "Exact to the cent."}),
 ]
 Moment = Annotated[datetime, WithJsonSchema({"type": "string", "format": "date-time"})]
+
+
+def _present(given: object) -> object:
+    """A form sends what was left empty as null or as an empty text: both are missing."""
+    if given is None or (isinstance(given, str) and not given.strip()):
+        raise PydanticCustomError("missing", "is missing")
+    return given
+
+
+Present = BeforeValidator(_present)
 
 
 class Answer(BaseModel):

@@ -2,16 +2,17 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
 from pydantic.alias_generators import to_camel
 
-from api.schemas import Answer, Moment
+from api.schemas import Answer, Moment, Present
 from warehouse.syncs import Sync
 
 Id = Annotated[
     str,
     BeforeValidator(lambda given: str(given) if type(given) is int else given),
-    Field(min_length=1, strict=True),
+    Strict(),
+    Present,
 ]
 
 

@@ -46,7 +46,9 @@ async def all_tenants(services: Wired) -> JsonAnswer:
 )
 async def connect_shop(services: Wired, new: NewTenant) -> JsonAnswer:
     """Connect a shop. Its webhooks land from here on; a sync reads what it had before."""
-    credentials = Credentials(**_opened(new.model_dump(exclude={"name", "shop_domain"})))  # type: ignore[arg-type]
+    given = _opened(new.model_dump(exclude={"name", "shop_domain"}))
+    # A form sends what was left empty as an empty text.
+    credentials = Credentials(**{name: value or None for name, value in given.items()})  # type: ignore[arg-type]
     tenant = await services.control.run(
         lambda connection: add_tenant(
             connection,

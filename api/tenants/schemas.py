@@ -2,13 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+from pydantic import BaseModel, ConfigDict, SecretStr, Strict
 from pydantic.alias_generators import to_camel
 
-from api.schemas import Answer, Moment
+from api.schemas import Answer, Moment, Present
 
-Text = Annotated[str, StringConstraints(strict=True, min_length=1)]
-Secret = Annotated[SecretStr, Field(min_length=1)]
+Text = Annotated[str, Strict()]
 
 
 class TenantAnswer(Answer):
@@ -35,9 +34,9 @@ class _Body(BaseModel):
 class NewTenant(_Body):
     """A shop to connect."""
 
-    name: Text
-    shop_domain: Text
-    webhook_secret: Secret
+    name: Annotated[Text, Present]
+    shop_domain: Annotated[Text, Present]
+    webhook_secret: Annotated[SecretStr, Present]
     access_token: SecretStr | None = None
     client_id: SecretStr | None = None
     client_secret: SecretStr | None = None
@@ -59,7 +58,7 @@ class TenantChange(_Body):
     """What to change; null takes a credential away, what is left out stays."""
 
     name: Text | None = None
-    webhook_secret: Secret | None = None
+    webhook_secret: SecretStr | None = None
     access_token: SecretStr | None = None
     client_id: SecretStr | None = None
     client_secret: SecretStr | None = None

@@ -21,6 +21,7 @@ from sandbox.documents.library import Library
 from sandbox.faults import Faults
 from sandbox.graph.context import Context
 from sandbox.graph.execute import run
+from sandbox.graph.schema import schema
 from sandbox.journal import Journal
 from sandbox.state.shop import Shop
 from sandbox.world import World
@@ -93,6 +94,8 @@ def create_app(
     world: World, *, bulk_seconds: float = 0.3, journal: Journal | None = None
 ) -> Starlette:
     """The sandbox over one world."""
+    # Built before the first request, so that a mistake in the subset stops the start.
+    schema()
     faults = Faults(bulk_seconds=bulk_seconds)
     control = Control(world, faults, journal)
 

@@ -10,7 +10,7 @@ from warehouse.settings import Settings
 
 BODY = b'{"id": 820982911946154508, "note": "Gr\xc3\xbc\xc3\x9fe"}'
 ALL = ("Topic", "Hmac-Sha256", "Shop-Domain")
-NO_HEADER = [(name, spoilt) for name in ALL for spoilt in (None, "")]
+NO_HEADER = [*((name, None) for name in ALL), ("Topic", ""), ("Shop-Domain", " ")]
 
 
 def error_of(answer: httpx.Response) -> str:
@@ -106,7 +106,7 @@ def test_an_unknown_shop_is_a_404_before_its_signature_is_looked_at(
         assert "shop domain" in error_of(answer)
 
 
-@pytest.mark.parametrize("length", [1, 43, 44, 45, 4_000])
+@pytest.mark.parametrize("length", [0, 1, 43, 44, 45, 4_000])
 def test_a_wrong_signature_of_any_length_is_a_401(
     api: httpx.Client, settings: Settings, shop: Shop, length: int
 ) -> None:

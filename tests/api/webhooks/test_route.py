@@ -10,7 +10,7 @@ from warehouse.settings import Settings
 
 BODY = b'{"id": 820982911946154508, "note": "Gr\xc3\xbc\xc3\x9fe"}'
 ALL = ("Topic", "Hmac-Sha256", "Shop-Domain")
-NO_HEADER = [*((name, None) for name in ALL), ("Topic", ""), ("Shop-Domain", " ")]
+NO_HEADER = [*((name, None) for name in ALL), ("Topic", ""), ("Shop-Domain", "")]
 
 
 def error_of(answer: httpx.Response) -> str:

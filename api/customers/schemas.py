@@ -42,6 +42,6 @@ EXAMPLE = {
     "currency": "EUR",
     "timezone": "Europe/Berlin",
     "freshAsOf": "2026-03-31T22:00:00Z",
-    "coverageFrom": None,
+    "coverageFrom": "2025-11-01T00:00:00Z",
     "basis": "shopify",
 }

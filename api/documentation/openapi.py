@@ -46,10 +46,13 @@ def _document(app: FastAPI) -> dict[str, Any]:
 
 
 def _use_problem(responses: dict[str, Any]) -> None:
-    """Errors are problem documents only, the framework's own 422 included."""
-    for status, response in responses.items():
+    """Errors are problem documents only; a 422 that no route declared is the framework's guess."""
+    for status, response in list(responses.items()):
         if status < "400":
             continue
-        shown = response["content"].get("application/problem+json", {})
+        shown = response["content"].get("application/problem+json")
+        if shown is None:
+            del responses[status]
+            continue
         schema = {"$ref": "#/components/schemas/Problem"}
         response["content"] = {"application/problem+json": {**shown, "schema": schema}}

@@ -39,6 +39,11 @@ query Runs($filter: RunsFilter!) {
 """
 
 
+def run_config(tenant_id: int) -> dict[str, Any]:
+    """What the sync job is told: one tenant, and who asked."""
+    return {"ops": {STEP: {"config": {"tenant_ids": [str(tenant_id)], "trigger": "api"}}}}
+
+
 class Dagster:
     """A client of Dagster's web server."""
 
@@ -70,14 +75,13 @@ class Dagster:
         return bool(runs) and runs[0]["status"] in ENDED_BADLY
 
     async def _launch(self, tenant_id: int) -> str:
-        config = {"tenant_ids": [str(tenant_id)], "trigger": "api"}
         params = {
             "selector": {
                 "repositoryLocationName": LOCATION,
                 "repositoryName": REPOSITORY,
                 "jobName": JOB,
             },
-            "runConfigData": {"ops": {STEP: {"config": config}}},
+            "runConfigData": run_config(tenant_id),
             "executionMetadata": {"tags": [{"key": TENANT_TAG, "value": str(tenant_id)}]},
         }
         launched = (await self._ask(LAUNCH, {"params": params}))["launchRun"]

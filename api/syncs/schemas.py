@@ -138,12 +138,12 @@ STATUS_EXAMPLE = {
     "counts": {"products": 0, "customers": 184, "orders": 251},
     "lastSync": {
         "syncId": "12",
-        "status": "succeeded",
+        "status": "failed",
         "trigger": "api",
         "startedAt": "2026-03-31T21:59:00Z",
-        "finishedAt": "2026-03-31T21:59:14.21Z",
-        "counts": {"orders": 251, "customers": 184},
-        "error": None,
-        "hint": None,
+        "finishedAt": "2026-03-31T21:59:01.21Z",
+        "counts": {},
+        "error": "[API] Invalid API key or access token (unrecognized login or wrong password)",
+        "hint": "copy the access token from the shop's app settings again",
     },
 }

@@ -58,7 +58,7 @@ def test_the_way_from_a_new_shop_to_its_figures_works_as_written(
     world = World.generate(shops=1, orders=20, seed=3)
     with running(world) as url:
         settings = empty_database.model_copy(update={"shopify_base_url": url + "/{shop}"})
-        (shop,) = world.shops.values() if isinstance(world.shops, dict) else world.shops
+        shop = next(iter(world.shops.values())).profile
         env = {"SHOPMART_SHOPIFY_BASE_URL": settings.shopify_base_url}
         for arguments in (
             ("migrate",),

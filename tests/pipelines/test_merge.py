@@ -21,6 +21,7 @@ from tests.pipelines.killed_load import MOMENTS
 from tests.pipelines.model import Model, held, random_batch, unrecorded_loads
 from warehouse.settings import Settings
 
+ROOT = Path(__file__).parents[2]
 LANES = (WEBHOOK_LANE, *SYNC_LANES)
 
 
@@ -211,7 +212,9 @@ def _kill_all(
         file = folder / f"{tenant}.pickle"
         file.write_bytes(pickle.dumps((settings, newest(batch))))
         command = [sys.executable, "-m", "tests.pipelines.killed_load", str(file), lane_name]
-        children.append((moment, subprocess.Popen([*command, moment], stderr=subprocess.PIPE)))
+        children.append(
+            (moment, subprocess.Popen([*command, moment], stderr=subprocess.PIPE, cwd=ROOT))
+        )
     for moment, child in children:
         _, errors = child.communicate(timeout=120)
         assert child.returncode == -9, f"{moment}: {errors.decode()[-2000:]}"

@@ -20,6 +20,7 @@ from warehouse.connections import Role, connect
 from warehouse.landing import claim_batch
 from warehouse.settings import Settings
 
+ROOT = Path(__file__).parents[2]
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
@@ -242,7 +243,7 @@ def test_a_loader_killed_again_and_again_loses_and_doubles_nothing(
             settings, shop, "orders/updated", order(id=1, note=str(number), updated_at=_at(number))
         )
         child = [sys.executable, "-m", "tests.pipelines.killed_load", str(file), "-", moment]
-        assert subprocess.run(child, check=False, timeout=120).returncode == -9
+        assert subprocess.run(child, check=False, timeout=120, cwd=ROOT).returncode == -9
     done = load_webhooks(settings)
     assert done.events == 6
     assert verdicts(settings) == {"loaded": 7}

@@ -151,3 +151,14 @@ def test_the_root_workspace_names_this_location() -> None:
     assert location["location_name"] == declared["code_location_name"] == LOCATION
     assert location["module_name"] == declared["module_name"] == "orchestration.definitions"
     assert location["attribute"] == "defs"
+
+
+def test_a_selection_of_some_models_is_refused_before_anything_is_built(
+    repository: dg.RepositoryDefinition,
+) -> None:
+    result = repository.get_job(BUILD_JOB).execute_in_process(
+        asset_selection=[dg.AssetKey(["marts", "orders"])], raise_on_error=False
+    )
+    (failure,) = result.get_step_failure_events()
+    assert failure.step_failure_data.user_failure_data
+    assert "launch build_job" in str(failure.step_failure_data.user_failure_data.description)

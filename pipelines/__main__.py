@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from pipelines.errors import PipelineError
+from warehouse.database import with_database
 from warehouse.errors import WarehouseError
 from warehouse.settings import Settings, load_settings
 
@@ -16,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status and says each error with its cure."""
     chosen = _parser().parse_args(arguments)
     try:
-        return int(chosen.run(load_settings(), chosen))
+        return int(chosen.run(with_database(load_settings()), chosen))
     except (PipelineError, WarehouseError) as error:
         _complain(str(error), getattr(error, "hint", None))
         return 1
@@ -59,9 +60,9 @@ def _load_webhooks(settings: Settings, _: argparse.Namespace) -> int:
 
 
 def _refetch(settings: Settings, _: argparse.Namespace) -> int:
-    from pipelines.refetch import refetch_marked
+    from pipelines.refetch import refetch_all
 
-    result = refetch_marked(settings)
+    result = refetch_all(settings)
     print(result)
     for tenant_id, problem in result.failures.items():
         _complain(f"tenant {tenant_id}: {problem}", None)

@@ -6,7 +6,7 @@ away only when it did not change since before the reading, so what happens meanw
 
 from collections.abc import Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -82,6 +82,18 @@ class _Found:
             ORDERS.name: [*record_batches(self.orders), *self.exported],
             REFUNDS.name: record_batches(self.refunds),
         }
+
+
+def refetch_all(settings: Settings) -> Refetched:
+    """Read marked orders again until a pass finds none that can be read; each pass is bounded.
+
+    The failures are those of the last pass: it knows who still refuses.
+    """
+    total = last = refetch_marked(settings)
+    while last.orders or last.gone:
+        last = refetch_marked(settings)
+        total = replace(total + last, failures=last.failures)
+    return total
 
 
 def refetch_marked(settings: Settings) -> Refetched:

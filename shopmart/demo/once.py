@@ -90,7 +90,7 @@ def _load(
     settings: Settings, sandbox: SandboxClient, connected: list[ConnectedShop], *, events: int
 ) -> None:
     from pipelines.build import run_build
-    from pipelines.refetch import refetch_marked
+    from pipelines.refetch import refetch_all
     from pipelines.sync import sync_tenants
     from pipelines.webhooks import load_webhooks
 
@@ -111,7 +111,8 @@ def _load(
             raise CommandError(f"webhooks were not all accepted: {sent}")
     with step("loading them and reading marked orders again"):
         load_webhooks(settings)
-        refetch_marked(settings)
+        if refused := refetch_all(settings).failures:
+            raise CommandError(f"marked orders were not read again: {refused}")
     with step("bringing the marts up to date, with all data tests"):
         run_build(settings)
 

@@ -3,6 +3,7 @@
 Importing Dagster's own client costs seconds; its web server answers in a tenth of one.
 """
 
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -33,7 +34,7 @@ RUNS = """
 query Runs($filter: RunsFilter!) {
   runsOrError(filter: $filter, limit: 1) {
     __typename
-    ... on Runs { results { runId status } }
+    ... on Runs { results { runId status startTime } }
   }
 }
 """
@@ -56,12 +57,12 @@ class Dagster:
         """Close the connections."""
         await self._client.aclose()
 
-    async def launch_sync(self, tenant_id: int) -> str:
-        """Launch the sync of a tenant; returns the run's id.
+    async def launch_sync(self, tenant_id: int, *, ended_at: datetime | None) -> str:
+        """Launch the sync of a tenant whose newest one ended at ``ended_at``; returns the run's id.
 
         Raises Conflict while a run of this tenant is under way, and Unavailable.
         """
-        if tenant_id in self._launching or await self._is_under_way(tenant_id):
+        if tenant_id in self._launching or await self._is_under_way(tenant_id, ended_at):
             raise Conflict("a sync of this tenant is running already; wait for it to end")
         self._launching.add(tenant_id)
         try:
@@ -85,19 +86,29 @@ class Dagster:
             "executionMetadata": {"tags": [{"key": TENANT_TAG, "value": str(tenant_id)}]},
         }
         launched = (await self._ask(LAUNCH, {"params": params}))["launchRun"]
+        if launched["__typename"] == "PipelineNotFoundError":
+            raise Unavailable(
+                f"Dagster has not loaded the location {LOCATION} yet; ask again in a few seconds, "
+                "or look at its page /locations for what keeps it"
+            )
         if launched["__typename"] != "LaunchRunSuccess":
             errors = [one["message"] for one in launched.get("errors", [])]
             reason = "; ".join(errors) or launched.get("message") or launched["__typename"]
             raise Unavailable(f"Dagster does not launch {JOB}: {reason[:500]}")
         return str(launched["run"]["runId"])
 
-    async def _is_under_way(self, tenant_id: int) -> bool:
+    async def _is_under_way(self, tenant_id: int, ended_at: datetime | None) -> bool:
+        """Whether a run has its sync still before it; one takes seconds to end after its sync."""
         tags = [{"key": TENANT_TAG, "value": str(tenant_id)}]
-        return bool(await self._runs({"tags": tags, "statuses": UNDER_WAY}))
+        runs = await self._runs({"tags": tags, "statuses": UNDER_WAY})
+        if not runs or ended_at is None:
+            return bool(runs)
+        began = runs[0]["startTime"]
+        return began is None or began > ended_at.timestamp()
 
-    async def _runs(self, chosen: dict[str, Any]) -> list[dict[str, str]]:
+    async def _runs(self, chosen: dict[str, Any]) -> list[dict[str, Any]]:
         found = await self._ask(RUNS, {"filter": chosen})
-        runs: list[dict[str, str]] = found["runsOrError"].get("results", [])
+        runs: list[dict[str, Any]] = found["runsOrError"].get("results", [])
         return runs
 
     async def _ask(self, query: str, variables: dict[str, Any]) -> dict[str, Any]:

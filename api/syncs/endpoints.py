@@ -52,9 +52,10 @@ async def start_sync(services: Wired, request: SyncRequest) -> JsonAnswer:
     """Read a shop now and wait for the result; a failed one is ``success: false``, in its words."""
     began = time.monotonic()
     tenant_id = parse_tenant_id(request.tenant_id)
-    newest_before = await services.control.run(lambda found: _may_start(found, tenant_id))
-    run_id = await services.dagster.launch_sync(tenant_id)
-    launched = Launched(tenant_id, run_id, newest_before)
+    newest = await services.control.run(lambda found: _may_start(found, tenant_id))
+    ended_at = newest.finished_at if newest else None
+    run_id = await services.dagster.launch_sync(tenant_id, ended_at=ended_at)
+    launched = Launched(tenant_id, run_id, newest.sync_id if newest else 0)
     try:
         sync = await watch(services, launched)
     except RunEndedEarly:
@@ -84,19 +85,18 @@ async def sync_status(services: Wired, tenant_id: TenantId) -> JsonAnswer:
     )
 
 
-def _may_start(connection: Connection, tenant_id: int) -> int:
-    """The newest sync's id, 0 without one; raises what forbids another one."""
+def _may_start(connection: Connection, tenant_id: int) -> Sync | None:
+    """The newest sync before this one; raises what forbids another one."""
     tenant, newest = _status(connection, tenant_id)
     if not tenant.has_access_token:
         raise BadRequest(
             "the tenant has no accessToken; add one by PATCH "
             f"/api/v1/tenants/{tenant_id} before its shop can be read"
         )
-    if newest is None:
-        return 0
-    if newest.status == "running" and not _is_abandoned(connection, tenant_id):
+    is_running = newest is not None and newest.status == "running"
+    if is_running and not _is_abandoned(connection, tenant_id):
         raise Conflict("a sync of this tenant is running already; wait for it to end")
-    return newest.sync_id
+    return newest
 
 
 def _is_abandoned(connection: Connection, tenant_id: int) -> bool:

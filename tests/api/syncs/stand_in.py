@@ -28,7 +28,7 @@ class StandIn:
 
     on_launch: Callable[[int], None] = lambda _tenant_id: None
     launched: list[dict[str, Any]] = field(default_factory=list)
-    under_way: bool = False
+    under_way_since: float | None = None
     run_status: str = "STARTED"
     refusal: dict[str, Any] | None = None
     url: str = ""
@@ -38,9 +38,11 @@ class StandIn:
             return {"launchRun": self._launch(document["variables"]["params"])}
         chosen = document["variables"]["filter"]
         if "runIds" in chosen:
-            runs = [{"runId": RUN, "status": self.run_status}]
+            runs = [{"runId": RUN, "status": self.run_status, "startTime": None}]
+        elif self.under_way_since is not None:
+            runs = [{"runId": RUN, "status": "STARTED", "startTime": self.under_way_since}]
         else:
-            runs = [{"runId": RUN, "status": "STARTED"}] if self.under_way else []
+            runs = []
         return {"runsOrError": {"__typename": "Runs", "results": runs}}
 
     def _launch(self, params: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """POST /sync and GET /sync/status: every line of the contract, over a real database."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -158,8 +159,16 @@ def test_while_a_sync_is_running_it_is_a_409(wired: Wired, shop: Shop) -> None:
 
 
 def test_while_a_run_is_on_its_way_it_is_a_409(wired: Wired, shop: Shop) -> None:
-    wired.dagster.under_way = True
+    wired.succeed(shop.tenant_id)
+    wired.dagster.under_way_since = time.time() + 1
     assert wired.start(shop).status_code == 409
+
+
+def test_a_run_that_is_only_ending_blocks_no_other(wired: Wired, shop: Shop) -> None:
+    wired.dagster.under_way_since = time.time() - 1
+    wired.succeed(shop.tenant_id)
+    wired.dagster.on_launch = wired.succeed
+    assert wired.start(shop).json()["success"] is True
 
 
 def test_a_sync_whose_process_was_killed_blocks_no_other(wired: Wired, shop: Shop) -> None:

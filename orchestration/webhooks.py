@@ -46,29 +46,19 @@ def load_webhooks(
 
     A shop that refuses fails the check only: its figures stay derived, the build goes on.
     """
-    from pipelines import webhooks
+    from pipelines import refetch, webhooks
 
     with told_plainly():
         load = webhooks.load_webhooks(settings)
         context.log.info(f"{load.events} landed webhooks loaded as {load.documents} documents")
-        passes = refetched(settings)
+        again = refetch.refetch_all(settings)
         shops = shop_names(settings)
     yield dg.MaterializeResult(asset_key=LANDED, metadata=load_metadata(load))
     yield dg.MaterializeResult(asset_key=ORDER_EDITS)
     # The sync's own tables are written here, too; unsaid, they would be shown as out of date.
     for resource in RAW_DESCRIPTIONS:
         context.log_event(dg.AssetMaterialization(raw_key(resource), description=SAID))
-    yield refetch_check(passes, shops)
-
-
-def refetched(settings: Settings) -> list["Refetched"]:
-    """Read marked orders again until a pass finds none that can be read; each pass is bounded."""
-    from pipelines.refetch import refetch_marked
-
-    passes = [refetch_marked(settings)]
-    while passes[-1].orders or passes[-1].gone:
-        passes.append(refetch_marked(settings))
-    return passes
+    yield refetch_check(again, shops)
 
 
 def load_metadata(load: "WebhookLoad") -> dict[str, dg.MetadataValue]:
@@ -82,11 +72,11 @@ def load_metadata(load: "WebhookLoad") -> dict[str, dg.MetadataValue]:
     }
 
 
-def refetch_check(passes: list["Refetched"], shops: Mapping[int, str]) -> dg.AssetCheckResult:
-    """Whether every shop answered, and what was read; the last pass knows who still refuses."""
+def refetch_check(again: "Refetched", shops: Mapping[int, str]) -> dg.AssetCheckResult:
+    """Whether every shop answered, and what was read."""
     failures = [
         f"{shops.get(tenant_id, 'unknown')} (tenant {tenant_id}): {words}"
-        for tenant_id, words in passes[-1].failures.items()
+        for tenant_id, words in again.failures.items()
     ]
     return dg.AssetCheckResult(
         asset_key=LANDED,
@@ -95,8 +85,8 @@ def refetch_check(passes: list["Refetched"], shops: Mapping[int, str]) -> dg.Ass
         severity=dg.AssetCheckSeverity.ERROR,
         description="\n".join(failures) or None,
         metadata={
-            "orders": sum(done.orders for done in passes),
-            "refunds": sum(done.refunds for done in passes),
-            "no longer in the shop": sum(done.gone for done in passes),
+            "orders": again.orders,
+            "refunds": again.refunds,
+            "no longer in the shop": again.gone,
         },
     )

@@ -2,8 +2,3 @@
 
 Runs without an orchestrator: ``python -m pipelines --help``.
 """
-
-import warnings
-
-# dlt's SQL parser warns of a library that it chose itself; nobody who reads it here can act on it.
-warnings.filterwarnings("ignore", message="sqlglotrs is deprecated", category=DeprecationWarning)

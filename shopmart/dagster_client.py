@@ -11,6 +11,8 @@ from typing import Any, Literal, cast
 
 import httpx
 
+from shopmart.errors import CommandError
+
 LOCATION = "shopmart"
 REPOSITORY = "__repository__"
 POLL_SECONDS = 0.5
@@ -58,7 +60,7 @@ query Follow($runId: ID!, $cursor: String) {
 """
 
 
-class DagsterError(Exception):
+class DagsterError(CommandError):
     """Dagster cannot be reached or refused what was asked; the text names cause and cure."""
 
 

@@ -1,6 +1,7 @@
 """The errors of the front door, each with an exit code.
 
 CommandError            the command cannot do what was asked; its text names cause and cure (exit 1)
+├── DagsterError        Dagster cannot be reached or refused (shopmart.dagster_client)
 ├── ProcessError        a process of the demo does not start or ended by itself
 ├── AlreadyRunning      another demo uses the same home
 └── FiguresDiffer       a figure of the warehouse is not what the shop knows to be true

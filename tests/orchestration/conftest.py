@@ -20,11 +20,6 @@ os.environ.setdefault("DO_NOT_TRACK", "1")
 WRONG_TOKEN = "shpat_this_token_is_wrong"
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Let pass what dependencies of Dagster and dlt say to their authors."""
-    config.addinivalue_line("filterwarnings", "ignore:sqlglotrs is deprecated:DeprecationWarning")
-
-
 @dataclass(frozen=True)
 class LocalShopify:
     """A running sandbox of two shops."""

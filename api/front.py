@@ -8,7 +8,6 @@ import logging
 import re
 import secrets
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -16,13 +15,17 @@ from api.errors import TooLarge, problem
 
 LARGEST_BODY = 64_000
 ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-HEADERS = {
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
-    "cross-origin-resource-policy": "same-origin",
-}
-STRICT_POLICY = "default-src 'none'; frame-ancestors 'none'"
+HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+]
+# Of these an answer may have its own.
+DEFAULTS = [
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cache-control", b"no-store"),
+]
 
 log = logging.getLogger("shopmart.api")
 
@@ -70,12 +73,11 @@ class _Outgoing:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
-            headers = MutableHeaders(scope=message)
-            headers["x-request-id"] = self._request_id
-            headers.setdefault("content-security-policy", STRICT_POLICY)
-            headers.setdefault("cache-control", "no-store")
-            for name, value in HEADERS.items():
-                headers[name] = value
+            given = message["headers"]
+            named = {name for name, _ in given}
+            defaults = [header for header in DEFAULTS if header[0] not in named]
+            request_id = (b"x-request-id", self._request_id.encode())
+            message["headers"] = [*given, *defaults, *HEADERS, request_id]
         await self._send(message)
 
 

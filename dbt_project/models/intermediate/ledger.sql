@@ -36,7 +36,10 @@ sales as (
             when orders.presentment_currency = orders.currency or orders.total_price = 0
                 then derived.net + derived.tax
             else
-                round((derived.net + derived.tax) * orders.presentment_total_price / orders.total_price, 2)
+                round(
+                    (derived.net + derived.tax) * orders.presentment_total_price / orders.total_price,
+                    {{ currency_digits('orders.presentment_currency') }}
+                )
         end as presentment_total,
         orders.presentment_currency,
         'derived' as origin

@@ -1,15 +1,3 @@
-with documents as (
-
-    select * from {{ source('raw', 'customers') }}
-
-),
-
-customer_buyers as (
-
-    select * from {{ source('control', 'customer_buyers') }}
-
-)
-
 select
     documents.tenant_id,
     documents.id as customer_id,
@@ -22,8 +10,8 @@ select
     coalesce(fields."createdAt", fields.created_at, documents.updated_at) as created_at,
     documents.updated_at as document_at
 
-from documents
-inner join customer_buyers
+from {{ source('raw', 'customers') }} as documents
+inner join {{ source('control', 'customer_buyers') }} as customer_buyers
     on documents.tenant_id = customer_buyers.tenant_id
     and documents.id = customer_buyers.customer_id
 cross join lateral jsonb_to_record(documents.payload) as fields (

@@ -1,10 +1,3 @@
-with documents as (
-
-    select * from {{ ref('stg_shopify__order_documents') }}
-    where origin = 'webhook'
-
-)
-
 select
     documents.tenant_id,
     documents.order_id,
@@ -13,6 +6,8 @@ select
     coalesce((refund ->> 'created_at')::timestamptz, documents.document_at) as created_at,
     documents.document_at
 
-from documents
+from {{ ref('stg_shopify__order_documents') }} as documents
 cross join lateral {{ each('documents.payload', 'refunds') }} as refund
-where refund ->> 'id' is not null
+where
+    documents.origin = 'webhook'
+    and refund ->> 'id' is not null

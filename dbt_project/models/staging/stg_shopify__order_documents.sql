@@ -1,15 +1,3 @@
-with documents as (
-
-    select * from {{ source('raw', 'orders') }}
-
-),
-
-order_buyers as (
-
-    select * from {{ source('control', 'order_buyers') }}
-
-)
-
 select
     documents.tenant_id,
     documents.id as order_id,
@@ -18,8 +6,8 @@ select
     documents.updated_at as document_at,
     documents.payload
 
-from documents
-inner join order_buyers
+from {{ source('raw', 'orders') }} as documents
+inner join {{ source('control', 'order_buyers') }} as order_buyers
     on documents.tenant_id = order_buyers.tenant_id
     and documents.id = order_buyers.order_id
 where

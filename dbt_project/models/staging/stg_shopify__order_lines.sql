@@ -1,68 +1,7 @@
-with documents as (
-
-    select * from {{ ref('stg_shopify__order_documents') }}
-
-),
-
-read_once as (
-
-    select
-        documents.tenant_id,
-        documents.order_id,
-        documents.payload,
-        fields.*
-
-    from documents
-    cross join lateral (
-        select {{ each('documents.payload', 'lineItems') }} as line
-        union all
-        select {{ each('documents.payload', 'line_items') }}
-    ) as lines
-    cross join lateral jsonb_to_record(lines.line) as fields (
-        id text, title text, "variantTitle" text, variant_title text, sku text, vendor text,
-        quantity integer, "currentQuantity" integer, current_quantity integer,
-        "isGiftCard" boolean, gift_card boolean,
-        tip jsonb, tip_payment_gateway jsonb, tip_payment_method jsonb,
-        "originalUnitPriceSet" jsonb, price_set jsonb, price numeric,
-        "totalDiscountSet" jsonb, total_discount_set jsonb, total_discount numeric,
-        product jsonb, product_id bigint, variant jsonb, variant_id bigint,
-        "taxLines" jsonb, tax_lines jsonb,
-        "discountAllocations" jsonb, discount_allocations jsonb
-    )
-    where fields.id is not null
-
-),
-
-summed as (
-
-    select
-        read_once.*,
-        (
-            select sum(coalesce({{ amount("tax -> 'priceSet'", "tax -> 'price_set'") }}, (tax ->> 'price')::numeric))
-            from jsonb_path_query(coalesce("taxLines", tax_lines), '$[*]') as tax
-        ) as tax,
-        (
-            select sum((tax ->> 'rate')::numeric)
-            from jsonb_path_query(coalesce("taxLines", tax_lines), '$[*]') as tax
-        ) as tax_rate,
-        (
-            select sum(
-                coalesce(
-                    {{ amount("share -> 'allocatedAmountSet'", "share -> 'amount_set'") }},
-                    (share ->> 'amount')::numeric
-                )
-            )
-            from jsonb_path_query(coalesce("discountAllocations", discount_allocations), '$[*]') as share
-        ) as allocated_discount
-
-    from read_once
-
-)
-
 select
-    tenant_id,
-    order_id,
-    {{ shopify_id('id') }} as line_item_id,
+    documents.tenant_id,
+    documents.order_id,
+    {{ shopify_id('fields.id') }} as line_item_id,
     coalesce({{ shopify_id("product ->> 'id'") }}, product_id) as product_id,
     coalesce({{ shopify_id("variant ->> 'id'") }}, variant_id) as variant_id,
 
@@ -81,7 +20,7 @@ select
     coalesce(
         "currentQuantity",
         current_quantity,
-        case when payload ->> 'cancelled_at' is null then quantity else 0 end,
+        case when documents.payload ->> 'cancelled_at' is null then quantity else 0 end,
         0
     ) as current_quantity,
     coalesce({{ amount('"originalUnitPriceSet"', 'price_set') }}, price, 0)::numeric(20, 4) as unit_price,
@@ -91,4 +30,41 @@ select
     coalesce(tax, 0)::numeric(20, 4) as tax,
     coalesce(tax_rate, 0) as tax_rate
 
-from summed
+from {{ ref('stg_shopify__order_documents') }} as documents
+cross join lateral (
+    select {{ each('documents.payload', 'lineItems') }} as line
+    union all
+    select {{ each('documents.payload', 'line_items') }}
+) as lines
+cross join lateral jsonb_to_record(lines.line) as fields (
+    id text, title text, "variantTitle" text, variant_title text, sku text, vendor text,
+    quantity integer, "currentQuantity" integer, current_quantity integer,
+    "isGiftCard" boolean, gift_card boolean,
+    tip jsonb, tip_payment_gateway jsonb, tip_payment_method jsonb,
+    "originalUnitPriceSet" jsonb, price_set jsonb, price numeric,
+    "totalDiscountSet" jsonb, total_discount_set jsonb, total_discount numeric,
+    product jsonb, product_id bigint, variant jsonb, variant_id bigint,
+    "taxLines" jsonb, tax_lines jsonb,
+    "discountAllocations" jsonb, discount_allocations jsonb
+)
+cross join lateral (
+    select
+        (
+            select sum(coalesce({{ amount("tax -> 'priceSet'", "tax -> 'price_set'") }}, (tax ->> 'price')::numeric))
+            from jsonb_path_query(coalesce("taxLines", tax_lines), '$[*]') as tax
+        ) as tax,
+        (
+            select sum((tax ->> 'rate')::numeric)
+            from jsonb_path_query(coalesce("taxLines", tax_lines), '$[*]') as tax
+        ) as tax_rate,
+        (
+            select sum(
+                coalesce(
+                    {{ amount("share -> 'allocatedAmountSet'", "share -> 'amount_set'") }},
+                    (share ->> 'amount')::numeric
+                )
+            )
+            from jsonb_path_query(coalesce("discountAllocations", discount_allocations), '$[*]') as share
+        ) as allocated_discount
+) as sums
+where fields.id is not null

@@ -1,50 +1,7 @@
-with documents as (
-
-    select * from {{ ref('stg_shopify__order_documents') }}
-
-),
-
-shop_zones as (
-
-    select * from {{ source('control', 'shop_zones') }}
-
-),
-
-read_once as (
-
-    select
-        documents.*,
-        shop_zones.iana_timezone,
-        fields.*
-
-    from documents
-    inner join shop_zones on documents.tenant_id = shop_zones.tenant_id
-    cross join lateral jsonb_to_record(documents.payload) as fields (
-        name text, number bigint, order_number bigint,
-        "createdAt" timestamptz, created_at timestamptz,
-        "processedAt" timestamptz, processed_at timestamptz,
-        "cancelledAt" timestamptz, cancelled_at timestamptz,
-        "cancelReason" text, cancel_reason text,
-        email text, contact_email text, phone text, customer jsonb,
-        "displayFinancialStatus" text, financial_status text,
-        "displayFulfillmentStatus" text, fulfillment_status text,
-        "sourceName" text, source_name text,
-        "checkoutToken" text, checkout_token text, "cartToken" text, cart_token text,
-        "currencyCode" text, currency text,
-        "presentmentCurrencyCode" text, presentment_currency text,
-        "taxesIncluded" boolean, taxes_included boolean,
-        "totalPriceSet" jsonb, total_price_set jsonb, total_price numeric,
-        "currentTotalPriceSet" jsonb, current_total_price_set jsonb, current_total_price numeric,
-        total_outstanding numeric,
-        original_total_duties_set jsonb, original_total_additional_fees_set jsonb
-    )
-
-)
-
 select
-    tenant_id,
-    order_id,
-    buyer_key,
+    documents.tenant_id,
+    documents.order_id,
+    documents.buyer_key,
     {{ shopify_id("customer ->> 'id'") }} as customer_id,
 
     name as order_name,
@@ -86,7 +43,28 @@ select
         at time zone iana_timezone
     )::date as shop_date,
     iana_timezone,
-    origin,
-    document_at
+    documents.origin,
+    documents.document_at
 
-from read_once
+from {{ ref('stg_shopify__order_documents') }} as documents
+inner join {{ source('control', 'shop_zones') }} as shop_zones
+    on documents.tenant_id = shop_zones.tenant_id
+cross join lateral jsonb_to_record(documents.payload) as fields (
+    name text, number bigint, order_number bigint,
+    "createdAt" timestamptz, created_at timestamptz,
+    "processedAt" timestamptz, processed_at timestamptz,
+    "cancelledAt" timestamptz, cancelled_at timestamptz,
+    "cancelReason" text, cancel_reason text,
+    email text, contact_email text, phone text, customer jsonb,
+    "displayFinancialStatus" text, financial_status text,
+    "displayFulfillmentStatus" text, fulfillment_status text,
+    "sourceName" text, source_name text,
+    "checkoutToken" text, checkout_token text, "cartToken" text, cart_token text,
+    "currencyCode" text, currency text,
+    "presentmentCurrencyCode" text, presentment_currency text,
+    "taxesIncluded" boolean, taxes_included boolean,
+    "totalPriceSet" jsonb, total_price_set jsonb, total_price numeric,
+    "currentTotalPriceSet" jsonb, current_total_price_set jsonb, current_total_price numeric,
+    total_outstanding numeric,
+    original_total_duties_set jsonb, original_total_additional_fees_set jsonb
+)

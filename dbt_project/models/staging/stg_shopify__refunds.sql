@@ -1,9 +1,3 @@
-with documents as (
-
-    select * from {{ source('raw', 'refunds') }}
-
-)
-
 select
     documents.tenant_id,
     documents.parent_id as order_id,
@@ -12,7 +6,7 @@ select
     coalesce(fields."createdAt", fields.created_at, documents.updated_at) as created_at,
     documents.updated_at as document_at
 
-from documents
+from {{ source('raw', 'refunds') }} as documents
 cross join lateral jsonb_to_record(documents.payload) as fields (
     "createdAt" timestamptz, created_at timestamptz
 )

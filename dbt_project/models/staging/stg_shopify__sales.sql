@@ -1,58 +1,16 @@
-with documents as (
-
-    select * from {{ source('raw', 'orders') }}
-    where origin = 'admin'
-
-),
-
-agreements as (
-
-    select
-        documents.tenant_id,
-        documents.id as order_id,
-        documents.updated_at as agreements_at,
-        fields.*
-
-    from documents
-    cross join lateral {{ each('documents.payload', 'agreements') }} as agreement
-    cross join lateral jsonb_to_record(agreement) as fields (
-        id text, "happenedAt" timestamptz, reason text, refund jsonb, sales jsonb
-    )
-
-),
-
-sales as (
-
-    select
-        agreements.tenant_id,
-        agreements.order_id,
-        agreements.agreements_at,
-        agreements.id as agreement_id,
-        agreements."happenedAt" as happened_at,
-        lower(agreements.reason) as reason,
-        {{ shopify_id("agreements.refund ->> 'id'") }} as refund_id,
-        fields.*
-
-    from agreements
-    cross join lateral jsonb_path_query(agreements.sales, '$[*]') as sale
-    cross join lateral jsonb_to_record(sale) as fields (
-        id text, __typename text, "actionType" text, "lineType" text, quantity integer,
-        "totalAmount" jsonb, "totalTaxAmount" jsonb, "totalDiscountAmountBeforeTaxes" jsonb,
-        "lineItem" jsonb, "shippingLine" jsonb
-    )
-
-)
-
 select
-    tenant_id,
-    order_id,
-    substring(split_part(id, '?', 1) from '[^/]+$') as sale_key,
-    agreement_id,
-    refund_id,
+    documents.tenant_id,
+    documents.id as order_id,
+    substring(split_part(fields.id, '?', 1) from '[^/]+$') as sale_key,
+    agreements.id as agreement_id,
+    {{ shopify_id("agreements.refund ->> 'id'") }} as refund_id,
     {{ shopify_id("\"lineItem\" ->> 'id'") }} as line_item_id,
     {{ shopify_id("\"shippingLine\" ->> 'id'") }} as shipping_line_id,
 
-    case when reason in ('order', 'order_edit', 'refund', 'return') then reason else 'unknown' end as reason,
+    case
+        when lower(agreements.reason) in ('order', 'order_edit', 'refund', 'return') then lower(agreements.reason)
+        else 'unknown'
+    end as reason,
     case lower("actionType")
         when 'order' then 'order'
         when 'return' then 'return'
@@ -75,7 +33,18 @@ select
     {{ amount('"totalAmount"', 'null::jsonb', 'presentment') }} as presentment_total,
     "totalAmount" #>> '{presentmentMoney,currencyCode}' as presentment_currency,
 
-    happened_at,
-    agreements_at
+    agreements."happenedAt" as happened_at,
+    documents.updated_at as agreements_at
 
-from sales
+from {{ source('raw', 'orders') }} as documents
+cross join lateral {{ each('documents.payload', 'agreements') }} as agreement
+cross join lateral jsonb_to_record(agreement) as agreements (
+    id text, "happenedAt" timestamptz, reason text, refund jsonb, sales jsonb
+)
+cross join lateral jsonb_path_query(agreements.sales, '$[*]') as sale
+cross join lateral jsonb_to_record(sale) as fields (
+    id text, __typename text, "actionType" text, "lineType" text, quantity integer,
+    "totalAmount" jsonb, "totalTaxAmount" jsonb, "totalDiscountAmountBeforeTaxes" jsonb,
+    "lineItem" jsonb, "shippingLine" jsonb
+)
+where documents.origin = 'admin'

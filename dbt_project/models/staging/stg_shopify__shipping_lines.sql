@@ -1,36 +1,7 @@
-with documents as (
-
-    select * from {{ ref('stg_shopify__order_documents') }}
-
-),
-
-read_once as (
-
-    select
-        documents.tenant_id,
-        documents.order_id,
-        fields.*
-
-    from documents
-    cross join lateral (
-        select {{ each('documents.payload', 'shippingLines') }} as line
-        union all
-        select {{ each('documents.payload', 'shipping_lines') }}
-    ) as lines
-    cross join lateral jsonb_to_record(lines.line) as fields (
-        id text, "isRemoved" boolean, is_removed boolean,
-        "originalPriceSet" jsonb, price_set jsonb, price numeric,
-        "discountedPriceSet" jsonb, discounted_price_set jsonb, discounted_price numeric,
-        tax_lines jsonb
-    )
-    where fields.id is not null
-
-)
-
 select
-    tenant_id,
-    order_id,
-    {{ shopify_id('id') }} as shipping_line_id,
+    documents.tenant_id,
+    documents.order_id,
+    {{ shopify_id('fields.id') }} as shipping_line_id,
     coalesce("isRemoved", is_removed, false) as is_removed,
     coalesce({{ amount('"originalPriceSet"', 'price_set') }}, price, 0)::numeric(20, 4) as price,
     coalesce(
@@ -48,4 +19,16 @@ select
         0
     )::numeric(20, 4) as tax
 
-from read_once
+from {{ ref('stg_shopify__order_documents') }} as documents
+cross join lateral (
+    select {{ each('documents.payload', 'shippingLines') }} as line
+    union all
+    select {{ each('documents.payload', 'shipping_lines') }}
+) as lines
+cross join lateral jsonb_to_record(lines.line) as fields (
+    id text, "isRemoved" boolean, is_removed boolean,
+    "originalPriceSet" jsonb, price_set jsonb, price numeric,
+    "discountedPriceSet" jsonb, discounted_price_set jsonb, discounted_price numeric,
+    tax_lines jsonb
+)
+where fields.id is not null

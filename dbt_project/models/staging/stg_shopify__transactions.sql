@@ -1,10 +1,3 @@
-with documents as (
-
-    select * from {{ source('raw', 'orders') }}
-    where origin = 'admin'
-
-)
-
 select
     documents.tenant_id,
     documents.id as order_id,
@@ -14,8 +7,9 @@ select
     coalesce(fields.test, false) as is_test,
     {{ amount('fields."amountSet"', 'null::jsonb') }} as amount
 
-from documents
+from {{ source('raw', 'orders') }} as documents
 cross join lateral {{ each('documents.payload', 'transactions') }} as item
 cross join lateral jsonb_to_record(item) as fields (
     id text, kind text, status text, test boolean, "amountSet" jsonb
 )
+where documents.origin = 'admin'

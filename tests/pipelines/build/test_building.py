@@ -60,7 +60,7 @@ def test_a_failed_build_keeps_what_it_owes_and_says_why(warehouse: Warehouse) ->
     warehouse.build(tests=False)
     # A document that no model can cast, as the loader would have refused it.
     warehouse.load((tenant, "orders", "webhook", order(2, name="#2", order_number="not a number")))
-    with pytest.raises(BuildFailed, match="stg_shopify__orders|ledger|orders"):
+    with pytest.raises(BuildFailed, match="invalid input syntax"):
         warehouse.build(tests=False)
     (failure,) = warehouse.rows("select error from control.builds where status = 'failed'")
     assert "invalid input syntax for type bigint" in failure[0]

@@ -12,7 +12,7 @@ with orders as (
 
 ),
 
-lines as (
+lines as materialized (
 
     select * from {{ ref('stg_shopify__order_lines') }}
     where (tenant_id, order_id) in ({{ dirty_keys('dirty_orders', 'order_id') }})

@@ -10,20 +10,20 @@
     )
 }}
 
-with orders as (
+with orders as materialized (
 
     select * from {{ ref('stg_shopify__orders') }}
     where (tenant_id, order_id) in ({{ dirty_keys('dirty_orders', 'order_id') }})
 
 ),
 
-payments as (
+payments as materialized (
 
     select * from {{ ref('int_order_payments') }}
 
 ),
 
-lines as (
+lines as materialized (
 
     select
         tenant_id,
@@ -36,7 +36,7 @@ lines as (
 
 ),
 
-figures as (
+figures as materialized (
 
     select
         tenant_id,

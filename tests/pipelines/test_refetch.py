@@ -9,13 +9,7 @@ import pytest
 from pipelines.refetch import refetch_marked
 from pipelines.sync import sync_tenant, sync_tenants
 from pipelines.webhooks import load_webhooks
-from tests.pipelines.conftest import (
-    LocalShopify,
-    land,
-    land_deliveries,
-    make_tenant,
-    rows,
-)
+from tests.pipelines.conftest import LocalShopify, land, land_deliveries, make_tenant, rows
 from warehouse.connections import Role, connect
 from warehouse.secrets import Sealer
 from warehouse.settings import Settings
@@ -240,10 +234,7 @@ def soon() -> str:
 
 
 def comparable(table: list[tuple[Any, ...]]) -> list[tuple[int, object]]:
-    """Documents without the order of their lists and the types in their ids.
-
-    Exports promise no order, and name every sale and agreement by one type.
-    """
+    """Documents without what exports do not promise: the lists' order and the types in ids."""
     return [(number, _sorted(payload)) for number, payload in table]
 
 

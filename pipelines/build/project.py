@@ -36,7 +36,7 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
         "DBT_PROFILES_DIR": str(MODELS),
         "DBT_TARGET_PATH": str(_own_target(settings)),
         "DBT_LOG_PATH": str(_folder(settings) / "logs"),
-        # A file that every process appends to and none closes; what failed stands in control.builds.
+        # Every process would append to one file; what failed stands in control.builds.
         "DBT_LOG_LEVEL_FILE": "none",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DBT_NO_PARTIAL_PARSE": "false",

@@ -16,6 +16,7 @@ from pipelines.documents import Document, newest, record_batches
 from pipelines.errors import BadDocument, LoadFailed
 from pipelines.landed.marks import orders_to_mark, write_marks
 from pipelines.landed.parse import Parsed, is_loaded, parse
+from pipelines.landed.shops import record_shops
 from pipelines.load import lane, load_documents
 from warehouse.connections import Role, connect
 from warehouse.landing import (
@@ -76,6 +77,7 @@ def _load_batch(settings: Settings, connection: Connection, batch: Batch) -> Web
     marks = orders_to_mark(connection, parsed)
     write_marks(connection, marks)
     loaded, documents, load_id = _loaded(settings, connection, parsed, decisions)
+    record_shops(connection, loaded)
     decisions += [_decision(one.event, "loaded") for one in loaded]
     finish_batch(connection, batch.batch_id, load_id=load_id, decisions=decisions)
     verdicts = [decision.verdict for decision in decisions]

@@ -1,5 +1,6 @@
 """The frame around dbt: lock, prepare, hand out what to run, then mark or record the failure."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ import psycopg
 
 from pipelines.build.mark import mark, record_failure
 from pipelines.build.prepare import Begun, prepare
-from pipelines.build.project import dbt_environment, manifest
+from pipelines.build.project import dbt_environment, ensure_manifest
 from warehouse.connections import Role, advisory_lock, connect, open_connection
 from warehouse.errors import DatabaseUnavailable
 from warehouse.settings import Settings
@@ -52,10 +53,12 @@ def building(
 
 def incremental_models(settings: Settings) -> list[str]:
     """The tables that models keep from build to build, as schema.name."""
+    # From the file: a process that leaves dbt to a command of its own need not import it.
+    nodes = json.loads(ensure_manifest(settings).read_text(encoding="utf-8"))["nodes"]
     return [
-        f"{node.schema}.{node.name}"
-        for node in manifest(settings).nodes.values()
-        if node.config.materialized == "incremental"
+        f"{node['schema']}.{node['name']}"
+        for node in nodes.values()
+        if node["config"]["materialized"] == "incremental"
     ]
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).resolve().parents[2]
 MODELS = PROJECT / "dbt_project"
+# What dbt keeps of a parse: with it the next process reads the project in a tenth of the time.
+PARSED = "partial_parse.msgpack"
 _manifests: dict[str, "Manifest"] = {}
 
 
@@ -46,16 +48,17 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
 
 def ensure_manifest(settings: Settings) -> Path:
     """The path of a manifest of the present model files; parses when they changed."""
-    place = _folder(settings) / "manifest"
+    place = _kept(settings)
     path, sign = place / "manifest.json", place / "fingerprint"
     fingerprint = _fingerprint(settings)
     if path.exists() and sign.exists() and sign.read_text() == fingerprint:
         return path
     place.mkdir(parents=True, exist_ok=True)
     manifest(settings)
-    parsed = _own_target(settings) / "manifest.json"
-    shutil.copyfile(parsed, path.with_suffix(f".{os.getpid()}"))
-    path.with_suffix(f".{os.getpid()}").replace(path)
+    for name in (PARSED, "manifest.json"):
+        partial = place / f"{name}.{os.getpid()}"
+        shutil.copyfile(_own_target(settings) / name, partial)
+        partial.replace(place / name)
     sign.write_text(fingerprint)
     return path
 
@@ -105,11 +108,17 @@ def _folder(settings: Settings) -> Path:
     return settings.home_path / "dbt"
 
 
+def _kept(settings: Settings) -> Path:
+    return _folder(settings) / "manifest"
+
+
 def _own_target(settings: Settings) -> Path:
     # Two dbt processes that share a target folder overwrite each other's files.
     target = _folder(settings) / f"target-{os.getpid()}"
     if not target.exists():
         target.mkdir(parents=True)
+        if (kept := _kept(settings) / PARSED).exists():
+            shutil.copyfile(kept, target / PARSED)
         atexit.register(shutil.rmtree, target, ignore_errors=True)
     return target
 

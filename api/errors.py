@@ -97,14 +97,22 @@ def problem(
     errors: list[dict[str, str]] | None = None,
 ) -> Response:
     """The error answer."""
+    message = _writable(message)
     document: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": message,
-        "instance": path,
+        "instance": _writable(path),
         "error": message,
     }
     if errors:
-        document["errors"] = errors
+        document["errors"] = [
+            {name: _writable(text) for name, text in one.items()} for one in errors
+        ]
     return Response(encode(document), status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
+
+
+def _writable(text: str) -> str:
+    """A text that UTF-8 can carry: a message may quote half a surrogate pair that was sent."""
+    return text.encode(errors="backslashreplace").decode()

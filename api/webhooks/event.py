@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import orjson
 
@@ -11,6 +11,9 @@ PREFIX = "x-shopify-"
 SIGNATURE = "x-shopify-hmac-sha256"
 # These are members of a primary key, whose entries Postgres bounds at some 2,700 bytes.
 LONGEST_NAME = 255
+# Postgres refuses times at the edges of the calendar, and no delivery is from there.
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +60,11 @@ def _short(name: str) -> str:
 
 
 def _moment(text: str | None) -> datetime | None:
-    """RFC 3339 with a zone, nanoseconds cut to microseconds; None for anything else."""
+    """RFC 3339 with a zone, nanoseconds cut to microseconds; None for what cannot be stored."""
     if not text:
         return None
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment if moment.tzinfo is not None else None
+    return moment if moment.tzinfo is not None and EARLIEST <= moment < LATEST else None

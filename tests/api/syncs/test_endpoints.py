@@ -133,6 +133,12 @@ def test_an_unknown_tenant_is_a_404(built: Built, tenant_id: object) -> None:
     assert built.api.post(SYNC, json={"tenantId": tenant_id}).status_code == 404
 
 
+def test_half_a_surrogate_pair_is_a_404_like_any_other_unknown_id(built: Built) -> None:
+    content, headers = b'{"tenantId": "\\ud800"}', {"Content-Type": "application/json"}
+    answer = built.api.post(SYNC, content=content, headers=headers)
+    assert (answer.status_code, answer.json()["error"]) == (404, "no tenant has the id \\ud800")
+
+
 @pytest.mark.parametrize("tenant_id", [True, 1.5, ["1"], {"id": 1}])
 def test_a_tenant_that_is_no_text_is_a_422(built: Built, tenant_id: object) -> None:
     answer = built.api.post(SYNC, json={"tenantId": tenant_id})

@@ -42,6 +42,8 @@ def test_only_shopifys_headers_are_kept_and_never_the_signature() -> None:
         ("2026-03-31T20:15:09.123456789Z", datetime(2026, 3, 31, 20, 15, 9, 123456, UTC)),
         ("2026-03-31T22:15:09+02:00", datetime(2026, 3, 31, 20, 15, 9, tzinfo=UTC)),
         ("2026-03-31T20:15:09", None),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("9999-12-31T23:59:59-14:00", None),
         ("yesterday", None),
         ("", None),
         (None, None),

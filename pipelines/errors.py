@@ -44,7 +44,7 @@ class SyncRunning(SyncFailed):
 class NoAccessToken(SyncFailed):
     """The tenant has no token to read Shopify with."""
 
-    hint = "add an Admin API access token to the tenant (accessToken)"
+    hint = "add an Admin API access token: PATCH /api/v1/tenants/{id} with accessToken"
 
 
 class Abandoned(SyncFailed):
@@ -60,7 +60,7 @@ class WrongToken(ShopifyError):
 
     hint = (
         "the access token is wrong or was revoked: copy the Admin API access token from the shop's "
-        "app settings again and update the tenant's accessToken"
+        "app settings again and give it by PATCH /api/v1/tenants/{id} with accessToken"
     )
 
 

@@ -15,7 +15,7 @@ from shopmart import (
     sync_command,
     tenant_commands,
 )
-from shopmart.context import OUTPUT, reported_errors
+from shopmart.context import OUTPUT, cure_of, reported_errors
 
 app = typer.Typer(
     name="shopmart",
@@ -43,6 +43,6 @@ def main() -> None:
         sys.exit(130)
     except reported_errors() as error:
         typer.secho(f"error: {error}", err=True, fg="red" if sys.stderr.isatty() else None)
-        if hint := getattr(error, "hint", None):
-            typer.echo(f"cure: {hint}", err=True)
+        if cure := cure_of(error):
+            typer.echo(f"cure: {cure}", err=True)
         sys.exit(getattr(error, "exit_code", 1))

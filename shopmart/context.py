@@ -7,14 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.text import Text
 
 if TYPE_CHECKING:
     from warehouse.settings import Settings
 
 # A table that is piped must not be cut to the width of a terminal that is not there.
 PIPED_WIDTH = 200
-OUTPUT = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
-MESSAGES = Console(stderr=True, highlight=False, soft_wrap=True)
+# Names and messages are other people's: a shop called "[/x]" is no markup, ":x:" no picture.
+OUTPUT = Console(
+    highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else PIPED_WIDTH
+)
+MESSAGES = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 DEMO_SETTINGS = "demo.env"
 
 
@@ -28,7 +32,21 @@ def reported_errors() -> tuple[type[BaseException], ...]:
         from pipelines.errors import PipelineError
 
         known.append(PipelineError)
+    if "psycopg" in sys.modules:
+        import psycopg
+
+        known.append(psycopg.Error)
     return tuple(known)
+
+
+def cure_of(error: BaseException) -> str | None:
+    """What a user can do about a reported error, where its text does not say so already."""
+    if hint := getattr(error, "hint", None):
+        return str(hint)
+    # Postgres itself spoke: most often the schema is not there yet, or is an older one.
+    if type(error).__module__.startswith("psycopg"):
+        return "run `shopmart migrate`; if that changes nothing, look into the log of Postgres"
+    return None
 
 
 def command_settings() -> "Settings":
@@ -42,7 +60,7 @@ def command_settings() -> "Settings":
 
     demo = _demo_file()
     settings = load_settings(_env_file=(str(demo), ".env") if demo else ".env")
-    return with_database(settings, on_step=lambda step: MESSAGES.print(f"[dim]{step}[/]"))
+    return with_database(settings, on_step=lambda step: MESSAGES.print(step, style="dim"))
 
 
 def _demo_file() -> Path | None:
@@ -64,4 +82,5 @@ def step(text: str) -> Iterator[None]:
     else:
         MESSAGES.print(f"· {text}")
         yield
-    MESSAGES.print(f"[green]✓[/] {text} [dim]{time.monotonic() - began:.1f} s[/]")
+    took = f" {time.monotonic() - began:.1f} s"
+    MESSAGES.print(Text.assemble(("✓ ", "green"), text, (took, "dim")))

@@ -1,5 +1,6 @@
 """``shopmart demo``: the whole product over three sandbox shops, or the proof of its figures."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +16,10 @@ def demo(
     orders: Annotated[int, typer.Option(min=1, max=1_000_000, help="Orders per shop.")] = 400,
     seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same shops.")] = 7,
     json_file: Annotated[
-        Path | None, typer.Option("--json", help="With --once: write the comparison to this file.")
+        Path | None,
+        typer.Option(
+            "--json", dir_okay=False, help="With --once: write the comparison to this file."
+        ),
     ] = None,
     tamper: Annotated[
         bool,
@@ -30,6 +34,8 @@ def demo(
     With --once: sync, webhooks and build, then compare every figure of every mart with what the
     sandbox knows to be true; exit 1 on a difference of one cent.
     """
+    if json_file and not os.access(json_file.parent, os.W_OK):
+        raise typer.BadParameter(f"--json: {json_file.parent} is no folder that can be written to")
     if once:
         from shopmart.demo.once import run_once
 

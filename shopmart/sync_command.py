@@ -27,7 +27,7 @@ def sync(
         settings,
         chosen,
         trigger="command",
-        on_progress=lambda said: MESSAGES.print(f"[dim]{said}[/]"),
+        on_progress=lambda said: MESSAGES.print(said, style="dim"),
     )
     failed = 0
     for outcome in outcomes:

@@ -71,8 +71,8 @@ def open_connection(
     except psycopg.Error as error:
         cause = " ".join(str(error).split())
         raise DatabaseUnavailable(
-            f"Postgres cannot be reached as {role.value}: {cause}; check SHOPMART_DATABASE_URL "
-            "and that `shopmart migrate` has run"
+            f"Postgres cannot be reached as {role.value}: {cause}; check SHOPMART_DATABASE_URL, "
+            "that SHOPMART_SECRET_KEY is the one `shopmart migrate` ran with, and that it has run"
         ) from None
 
 

@@ -55,7 +55,7 @@ class EmbeddedPostgres:
 
     def stop(self) -> None:
         """Stop the server, waiting for it; no error when it is not running."""
-        if not self.home.exists():
+        if not self.home.is_dir():
             return
         with _alone(self.home):
             data = data_folder(self.home)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from warehouse.errors import ConfigurationError
 from warehouse.settings import PREFIX, Settings, load_settings
 
 SETTINGS_FILE = "demo.env"
@@ -13,14 +14,19 @@ SETTINGS_FILE = "demo.env"
 def demo_settings(home: Path | None = None) -> Settings:
     """Settings for a demo: a secret key of its own, made once and kept in the home folder.
 
-    Raises ConfigurationError when another setting is wrong.
+    Raises ConfigurationError when another setting is wrong, or the home cannot be used.
     """
     first = load_settings(secret_key=secrets.token_urlsafe(32))
     folder = (home or first.home_path).absolute()
-    folder.mkdir(parents=True, exist_ok=True)
-    return first.model_copy(
-        update={"home": folder, "secret_key": SecretStr(kept_secret(folder, "secret.key"))}
-    )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        secret = SecretStr(kept_secret(folder, "secret.key"))
+    except OSError as error:
+        raise ConfigurationError(
+            f"SHOPMART_HOME: {folder} cannot be used: {error.strerror}; set it to a folder of "
+            "your own"
+        ) from None
+    return first.model_copy(update={"home": folder, "secret_key": secret})
 
 
 def kept_secret(folder: Path, name: str) -> str:

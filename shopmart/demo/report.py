@@ -23,9 +23,9 @@ def print_report(proofs: Proofs) -> None:
     for shop, marts in proofs.items():
         for proof in marts:
             for difference in proof.differences[:SHOWN]:
-                OUTPUT.print(f"[red]{shop}: {difference}[/]")
+                OUTPUT.print(f"{shop}: {difference}", style="red")
             if (more := len(proof.differences) - SHOWN) > 0:
-                OUTPUT.print(f"[red]{shop}: and {more} more in {proof.mart}[/]")
+                OUTPUT.print(f"{shop}: and {more} more in {proof.mart}", style="red")
 
 
 def document(proofs: Proofs, *, shops: int, orders: int, seed: int) -> dict[str, object]:

@@ -27,7 +27,7 @@ def later_load(settings: Settings) -> None:
 def _run(settings: Settings, job: str, text: str, config: Mapping[str, object]) -> None:
     def show(event: RunEvent) -> None:
         if event.step and event.kind in {"ExecutionStepStartEvent", "MaterializationEvent"}:
-            MESSAGES.print(f"[dim]  {event.message}[/]")
+            MESSAGES.print(f"  {event.message}", style="dim")
 
     with DagsterClient(str(settings.dagster_url)) as dagster, step(text):
         run_id = dagster.launch(job, run_config=config)

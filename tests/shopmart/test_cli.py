@@ -102,3 +102,36 @@ def test_migrating_twice_says_that_nothing_was_to_do(empty_database: Settings) -
     assert "applied 0001_control.sql" in first.stdout
     second = shopmart("migrate", settings=empty_database)
     assert second.stdout.strip() == "the schema is up to date"
+
+
+def test_a_name_that_looks_like_markup_is_shown_as_it_is(settings: Settings) -> None:
+    add = ("tenant", "add", "one.myshopify.com", "--webhook-secret", "secret-of-one")
+    assert shopmart(*add, "--name", "[/x] :smile:", settings=settings).returncode == 0
+    for command in (("list",), ("show", "one")):
+        done = shopmart("tenant", *command, settings=settings)
+        assert done.returncode == 0, done.stderr
+        assert "[/x] :smile:" in done.stdout
+
+
+def test_a_database_without_a_schema_is_answered_with_the_cure(
+    settings: Settings, empty_database: Settings
+) -> None:
+    for command in (("tenant", "list"), ("sync",), ("build",)):
+        done = shopmart(*command, settings=empty_database)
+        assert done.returncode == 1
+        assert "shopmart migrate" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", [("demo",), ("demo", "--once"), ("tenant", "list")])
+def test_a_home_that_cannot_be_used_is_named(tmp_path: Path, command: tuple[str, ...]) -> None:
+    (tmp_path / "file").touch()
+    env = {"SHOPMART_HOME": str(tmp_path / "file"), "SHOPMART_SECRET_KEY": "a long enough key"}
+    done = shopmart(*command, cwd=tmp_path, **env)
+    assert done.returncode == 1
+    assert "SHOPMART_HOME" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_report_that_cannot_be_written_is_refused_before_the_work(tmp_path: Path) -> None:
+    done = shopmart("demo", "--once", "--json", str(tmp_path / "no" / "x.json"), cwd=tmp_path)
+    assert done.returncode == 2 and "--json" in done.stderr

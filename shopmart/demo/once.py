@@ -14,9 +14,10 @@ from shopmart.context import OUTPUT, step
 from shopmart.demo.connecting import ConnectedShop, connect_shops
 from shopmart.demo.environment import demo_settings
 from shopmart.demo.processes import Processes, wait_until_up
-from shopmart.demo.proof import MartProof, prove_shop
-from shopmart.demo.report import document, print_report
+from shopmart.demo.proof import prove_shop
+from shopmart.demo.report import Proofs, document, print_report
 from shopmart.demo.sandbox_client import SandboxClient
+from shopmart.demo.signals import signals_ignored, stopped_by_signals
 from shopmart.errors import CommandError, FiguresDiffer
 from warehouse.embedded import EmbeddedPostgres
 from warehouse.migrate import migrate
@@ -30,6 +31,18 @@ LIVE_KINDS = ("order", "refund", "cancel", "customer_update")
 def run_once(*, shops: int, orders: int, seed: int, json_file: Path | None, tamper: bool) -> None:
     """Run the proof; raises FiguresDiffer on a difference of one cent."""
     settings = demo_settings(_own_home())
+    with stopped_by_signals():
+        proofs = _proofs(settings, shops=shops, orders=orders, seed=seed, tamper=tamper)
+    print_report(proofs)
+    if json_file:
+        report = document(proofs, shops=shops, orders=orders, seed=seed)
+        json_file.write_text(json.dumps(report, indent=2) + "\n")
+    if wrong := sum(len(proof.differences) for marts in proofs.values() for proof in marts):
+        raise FiguresDiffer(f"{wrong} figures are not what the shops know to be true")
+    OUTPUT.print("every figure of every mart is what the shops know to be true")
+
+
+def _proofs(settings: Settings, *, shops: int, orders: int, seed: int, tamper: bool) -> Proofs:
     server = EmbeddedPostgres(settings.home_path)
     processes = Processes(settings.home_path)
     try:
@@ -42,17 +55,11 @@ def run_once(*, shops: int, orders: int, seed: int, json_file: Path | None, tamp
         if tamper:
             sandbox.tamper(connected[0].shop.shop_domain, cents=1)
         with step("comparing every figure with the truth"):
-            proofs = _prove(settings, sandbox, connected)
+            return _prove(settings, sandbox, connected)
     finally:
-        processes.stop_all()
-        server.stop()
-    print_report(proofs)
-    if json_file:
-        report = document(proofs, shops=shops, orders=orders, seed=seed)
-        json_file.write_text(json.dumps(report, indent=2) + "\n")
-    if wrong := sum(len(proof.differences) for marts in proofs.values() for proof in marts):
-        raise FiguresDiffer(f"{wrong} figures are not what the shops know to be true")
-    OUTPUT.print("every figure of every mart is what the shops know to be true")
+        with signals_ignored():
+            processes.stop_all()
+            server.stop()
 
 
 def _own_home() -> Path:
@@ -117,9 +124,7 @@ def _load(
         run_build(settings)
 
 
-def _prove(
-    settings: Settings, sandbox: SandboxClient, connected: list[ConnectedShop]
-) -> dict[str, list[MartProof]]:
+def _prove(settings: Settings, sandbox: SandboxClient, connected: list[ConnectedShop]) -> Proofs:
     return {
         each.shop.shop_domain: prove_shop(
             settings, each.tenant.tenant_id, sandbox.truth(each.shop.shop_domain)

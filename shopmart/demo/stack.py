@@ -1,10 +1,6 @@
 """``shopmart demo``: Postgres, sandbox, API and Dagster over three shops, until Ctrl-C."""
 
-import contextlib
-import signal
 import time
-from collections.abc import Iterator
-from types import FrameType
 
 from pydantic import SecretStr
 
@@ -18,6 +14,7 @@ from shopmart.demo.processes import Processes
 from shopmart.demo.running import first_load, later_load
 from shopmart.demo.sandbox_client import SandboxClient
 from shopmart.demo.servers import start_api, start_dagster, start_sandbox, wait_for_servers
+from shopmart.demo.signals import signals_ignored, stopped_by_signals
 from shopmart.errors import AlreadyRunning
 from warehouse.embedded import EmbeddedPostgres
 from warehouse.migrate import migrate
@@ -36,7 +33,7 @@ def run_stack(*, shops: int, orders: int, seed: int) -> None:
             f"a demo runs already as process {other.pid} with home {settings.home}; "
             "stop it with Ctrl-C, or set SHOPMART_HOME to another folder"
         )
-    with _stopped_by_signals():
+    with stopped_by_signals():
         try:
             _run(processes, settings, shops=shops, orders=orders, seed=seed)
         except KeyboardInterrupt:
@@ -46,6 +43,8 @@ def run_stack(*, shops: int, orders: int, seed: int) -> None:
 
 
 def _run(processes: Processes, settings: Settings, *, shops: int, orders: int, seed: int) -> None:
+    # What a killed demo wrote would send scripts to servers that are gone.
+    remove_endpoints(settings)
     if names := processes.stop_leftovers():
         MESSAGES.print(f"stopped what a killed demo left: {', '.join(names)}")
     settings = _database(settings)
@@ -98,34 +97,10 @@ def _watch(processes: Processes, settings: Settings, shops: list[ConnectedShop])
 
 
 def _stop(processes: Processes, settings: Settings) -> None:
-    with _signals_ignored():
+    with signals_ignored():
         remove_endpoints(settings)
         processes.stop_all()
         if settings.database_url is None:
             EmbeddedPostgres(settings.home_path).stop()
         processes.release()
         MESSAGES.print("everything is stopped; the data stays for the next start")
-
-
-@contextlib.contextmanager
-def _stopped_by_signals() -> Iterator[None]:
-    """SIGTERM ends the demo as Ctrl-C does."""
-
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-@contextlib.contextmanager
-def _signals_ignored() -> Iterator[None]:
-    """An impatient second Ctrl-C must not leave servers behind."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

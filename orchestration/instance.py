@@ -35,7 +35,7 @@ def workspace_file(settings: Settings) -> Path:
 def write_instance(settings: Settings, *, code_port: int) -> Path:
     """Write ``dagster.yaml`` and the workspace of one shared code server; returns the home."""
     home = dagster_home(settings)
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     (home / "dagster.yaml").write_bytes(CONFIG.read_bytes())
     workspace = WORKSPACE.format(host=LOOPBACK, port=code_port, location=LOCATION)
     workspace_file(settings).write_text(workspace, encoding="utf-8")

@@ -53,7 +53,7 @@ def tenant_client(
 def export_folder(settings: Settings, tenant: Tenant) -> Iterator[Path]:
     """A folder for what Shopify exports, gone at the end: it holds people's data."""
     parent = settings.home_path / "exports"
-    parent.mkdir(parents=True, exist_ok=True)
+    parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=f"tenant-{tenant.tenant_id}-", dir=parent))
     try:
         yield folder

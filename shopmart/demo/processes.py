@@ -47,8 +47,8 @@ class Processes:
     def __init__(self, home: Path) -> None:
         self._pids = home / "run"
         self._logs = home / "logs"
-        self._pids.mkdir(parents=True, exist_ok=True)
-        self._logs.mkdir(parents=True, exist_ok=True)
+        self._pids.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._logs.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.children: list[Child] = []
 
     def start(self, name: str, argv: list[str], env: Mapping[str, str]) -> Child:

@@ -25,7 +25,7 @@
 
 {# METRICS.md: units sold are the quantities of product lines with action `order`. #}
 {% macro units_sold() -%}
-    coalesce(sum(quantity) filter (where line_type = 'product' and action = 'order'), 0)::integer as units_sold
+    coalesce(sum(quantity) filter (where line_type = 'product' and action = 'order'), 0)::bigint as units_sold
 {%- endmacro %}
 
 {# The sales figures by name, each preceded by the relation's name. #}

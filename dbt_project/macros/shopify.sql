@@ -24,9 +24,9 @@
     )
 {%- endmacro %}
 
-{# The items of a JSON list; nothing when the document has no such list. #}
+{# The objects of a JSON list; nothing when the document has no such list, or null in its place. #}
 {% macro each(document, path) -%}
-    jsonb_path_query({{ document }}, '$.{{ path }}[*]')
+    jsonb_path_query({{ document }}, '$.{{ path }}[*] ? (@.type() == "object")')
 {%- endmacro %}
 
 {# How many decimals the currency's smallest coin has (ISO 4217). #}

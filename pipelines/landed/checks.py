@@ -13,12 +13,18 @@ from pipelines.errors import BadDocument
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 FARTHEST_AHEAD = timedelta(days=1)
-# numeric(20,4) holds sixteen digits before the point.
-MOST_MONEY = 10**16
+# numeric(20,4) holds sixteen digits before the point; a digit is kept for sums and products.
+MOST_MONEY = 10**15
+MOST_WORTH = 5 * MOST_MONEY
+MOST_UNITS = 10**9
 
 Check = Callable[[object, str], None]
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-](0\d|1[0-4]):\d\d)")
-_MONEY = re.compile(r"-?\d{1,16}(\.\d{1,20})?")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-](0\d|1[0-4]):\d\d)", re.ASCII)
+_MONEY = re.compile(r"-?\d{1,15}(\.\d{1,20})?", re.ASCII)
+# The names under which the models find amounts; every one of them is checked by `money`.
+_AMOUNTS = frozenset(
+    ("price", "total_discount", "discounted_price", "subtotal", "total_tax", "tax_amount", "amount")
+)
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -32,6 +38,18 @@ def whole_number(value: object, path: str) -> None:
     """A count or a sequence number."""
     if not _is_int(value) or not -(2**31) <= int(str(value)) < 2**31:
         raise BadDocument(f"{path}: {_shown(value)} is no whole number of 32 bits")
+
+
+def units(value: object, path: str) -> None:
+    """How many pieces; never less than none."""
+    if not _is_int(value) or not 0 <= int(str(value)) < MOST_UNITS:
+        raise BadDocument(f"{path}: {_shown(value)} is no number of units")
+
+
+def absent(value: object, path: str) -> None:
+    """Nothing: the models read such a field of Admin documents, whose types Shopify vouches for."""
+    if value is not None:
+        raise BadDocument(f"{path}: a field of the Admin API has no place in a webhook")
 
 
 def flag(value: object, path: str) -> None:
@@ -108,8 +126,8 @@ def fields(checks: Mapping[str, Check]) -> Check:
     return checked
 
 
-def each(check: Check) -> Check:
-    """A list whose items all pass a check; null and absent count as empty."""
+def each(check: Check, *, once: bool = False) -> Check:
+    """A list whose items all pass a check, with `once` none of one id twice; null is empty."""
 
     def checked(value: object, path: str) -> None:
         if value is None:
@@ -118,8 +136,52 @@ def each(check: Check) -> Check:
             raise BadDocument(f"{path}: {_shown(value)} is no list")
         for position, item in enumerate(value):
             check(item, f"{path}[{position}]")
+        ids = [item["id"] for item in value if item.get("id") is not None] if once else []
+        if len(set(ids)) < len(ids):
+            raise BadDocument(f"{path}: an id stands there twice")
 
     return checked
+
+
+def affordable(names: tuple[str, ...]) -> Check:
+    """The amounts in these lists, each as often as there are units: no figure can grow beyond."""
+
+    def checked(value: object, path: str) -> None:
+        found = sum(_worth(value.get(name)) for name in names) if isinstance(value, dict) else 0
+        if found >= MOST_WORTH:
+            raise BadDocument(f"{path or names[0]}: amounts that no sum could hold")
+
+    return checked
+
+
+def both(first: Check, second: Check) -> Check:
+    """Two checks, one after the other."""
+
+    def checked(value: object, path: str) -> None:
+        first(value, path)
+        second(value, path)
+
+    return checked
+
+
+def _worth(value: object, *, times: int = 1) -> float:
+    if isinstance(value, list):
+        return sum(_worth(item, times=times) for item in value)
+    if not isinstance(value, dict):
+        return 0.0
+    own = value.get("quantity")
+    times = max(1, own) if isinstance(own, int) else times
+    return sum(
+        times * _size(item) if name in _AMOUNTS else _worth(item, times=times)
+        for name, item in value.items()
+    )
+
+
+def _size(value: object) -> float:
+    is_amount = isinstance(value, int | float) or (
+        isinstance(value, str) and _MONEY.fullmatch(value)
+    )
+    return abs(float(str(value))) if is_amount and not isinstance(value, bool) else 0.0
 
 
 def _is_int(value: object) -> bool:

@@ -45,8 +45,10 @@ def parse(event: LandedEvent) -> Parsed:
     """The document of an event; raises BadDocument with the reason to put it aside."""
     table = BY_TOPIC[event.topic].name
     try:
-        body = orjson.loads(event.body)
-    except orjson.JSONDecodeError as error:
+        # Checked as it will be stored: a NUL taken out of a key can make it another field's name.
+        payload = without_nul(event.body.decode())
+        body = orjson.loads(payload)
+    except (UnicodeDecodeError, orjson.JSONDecodeError) as error:
         raise BadDocument(f"the body is no JSON: {error}") from None
     if event.topic == DELETION:
         shapes.DELETED(body, "")
@@ -60,7 +62,7 @@ def parse(event: LandedEvent) -> Parsed:
         updated_at=_updated_at(table, subject, event),
         triggered_at=event.triggered_at,
         parent_id=subject["order_id"] if table in (REFUNDS.name, ORDER_EDITS.name) else None,
-        payload=without_nul(event.body.decode()),
+        payload=payload,
     )
     return Parsed(event, table, document, body)
 

@@ -2,6 +2,9 @@
 
 from pipelines.landed.checks import (
     Check,
+    absent,
+    affordable,
+    both,
     currency,
     each,
     fields,
@@ -12,6 +15,7 @@ from pipelines.landed.checks import (
     optional,
     recent_moment,
     text,
+    units,
     whole_number,
 )
 
@@ -25,16 +29,24 @@ MONEY_SET = optional(fields({"shop_money": _AMOUNT, "presentment_money": _AMOUNT
 _OBJECT = optional(fields({}))
 _OBJECTS = each(fields({}))
 
-TAX_LINE = fields({"price": optional(money), "price_set": MONEY_SET, "rate": optional(money)})
-ALLOCATION = fields({"amount": optional(money), "amount_set": MONEY_SET})
+TAX_LINE = fields(
+    {
+        **_all("price rate", optional(money)),
+        "price_set": MONEY_SET,
+        "priceSet": absent,
+    }
+)
+ALLOCATION = fields(
+    {"amount": optional(money), "amount_set": MONEY_SET, "allocatedAmountSet": absent}
+)
 DUTY = fields({"price_set": MONEY_SET, "shop_money": _AMOUNT, "tax_lines": each(TAX_LINE)})
 
 LINE_ITEM = fields(
     {
         "id": identifier,
         **_all("product_id variant_id", optional(identifier)),
-        "quantity": whole_number,
-        "current_quantity": optional(whole_number),
+        "quantity": units,
+        "current_quantity": optional(units),
         "gift_card": optional(flag),
         "price": money,
         "total_discount": optional(money),
@@ -43,6 +55,8 @@ LINE_ITEM = fields(
         "discount_allocations": each(ALLOCATION),
         "duties": each(DUTY),
         **_all("title variant_title name sku vendor", optional(text)),
+        **_all("product variant taxLines discountAllocations isGiftCard currentQuantity", absent),
+        **_all("originalUnitPriceSet totalDiscountSet", absent),
     }
 )
 SHIPPING_LINE = fields(
@@ -53,33 +67,30 @@ SHIPPING_LINE = fields(
         **_all("price_set discounted_price_set", MONEY_SET),
         "tax_lines": each(TAX_LINE),
         "discount_allocations": each(ALLOCATION),
+        **_all("isRemoved originalPriceSet discountedPriceSet", absent),
     }
 )
+# The models read the parts of a refund as one, so each kind is checked for the fields of all.
+_PART: dict[str, Check] = {
+    **_all("id line_item_id", optional(identifier)),
+    "quantity": optional(units),
+    **_all("subtotal total_tax amount tax_amount", optional(money)),
+    **_all(
+        "subtotal_set total_tax_set subtotal_amount_set tax_amount_set amount_set",
+        MONEY_SET,
+    ),
+    **_all("lineItem subtotalSet totalTaxSet subtotalAmountSet taxAmountSet amountSet", absent),
+}
 REFUND_LINE = fields(
     {
-        "id": identifier,
-        "line_item_id": identifier,
-        "quantity": whole_number,
-        **_all("subtotal total_tax", optional(money)),
-        **_all("subtotal_set total_tax_set", MONEY_SET),
+        **_PART,
+        **_all("id line_item_id", identifier),
+        "quantity": units,
         "line_item": _OBJECT,
     }
 )
-REFUND_SHIPPING = fields(
-    {
-        "id": optional(identifier),
-        "shipping_line": _OBJECT,
-        **_all("subtotal_amount_set tax_amount_set", MONEY_SET),
-    }
-)
-ADJUSTMENT = fields(
-    {
-        "id": identifier,
-        "kind": optional(text),
-        **_all("amount tax_amount", optional(money)),
-        **_all("amount_set tax_amount_set", MONEY_SET),
-    }
-)
+REFUND_SHIPPING = fields({**_PART, "shipping_line": _OBJECT})
+ADJUSTMENT = fields({**_PART, "id": identifier, "kind": optional(text)})
 TRANSACTION = fields(
     {
         "id": identifier,
@@ -88,19 +99,22 @@ TRANSACTION = fields(
         "currency": optional(currency),
         "test": optional(flag),
         **_all("created_at processed_at", optional(moment)),
+        "amountSet": absent,
     }
 )
-_REFUND = {
+_REFUND_LISTS = ("refund_line_items", "refund_shipping_lines", "order_adjustments", "transactions")
+_REFUND: dict[str, Check] = {
     "id": identifier,
     "order_id": identifier,
     "created_at": moment,
     "processed_at": optional(moment),
     "refund_line_items": each(REFUND_LINE),
-    "refund_shipping_lines": each(REFUND_SHIPPING),
-    "order_adjustments": each(ADJUSTMENT),
+    "refund_shipping_lines": each(REFUND_SHIPPING, once=True),
+    "order_adjustments": each(ADJUSTMENT, once=True),
     "transactions": each(TRANSACTION),
     "duties": _OBJECTS,
-    "total_duties_set": MONEY_SET,
+    **_all("total_duties_set total_additional_fees_set", MONEY_SET),
+    **_all("createdAt refundLineItems refundShippingLines orderAdjustments", absent),
 }
 CUSTOMER_IN_ORDER = fields(
     {
@@ -110,7 +124,7 @@ CUSTOMER_IN_ORDER = fields(
     }
 )
 
-ORDER = fields(
+_ORDER = fields(
     {
         "id": identifier,
         "updated_at": recent_moment,
@@ -141,15 +155,18 @@ ORDER = fields(
         ),
         "customer": optional(CUSTOMER_IN_ORDER),
         **_all("billing_address shipping_address", _OBJECT),
-        "line_items": each(LINE_ITEM),
-        "shipping_lines": each(SHIPPING_LINE),
+        "line_items": each(LINE_ITEM, once=True),
+        "shipping_lines": each(SHIPPING_LINE, once=True),
         "refunds": each(fields({**_REFUND, "order_id": optional(identifier)})),
         "tax_lines": each(TAX_LINE),
         **_all("discount_applications discount_codes fulfillments note_attributes", _OBJECTS),
+        **_all("createdAt processedAt cancelledAt taxesIncluded lineItems shippingLines", absent),
+        **_all("totalPriceSet currentTotalPriceSet currencyCode presentmentCurrencyCode", absent),
     }
 )
+ORDER = both(_ORDER, affordable(("line_items", "shipping_lines", "refunds")))
 DELETED = fields({"id": identifier})
-REFUND = fields({**_REFUND, "created_at": recent_moment})
+REFUND = both(fields({**_REFUND, "created_at": recent_moment}), affordable(_REFUND_LISTS))
 _CHANGE = fields({"id": identifier, "delta": whole_number})
 _CHANGES = optional(fields({"additions": each(_CHANGE), "removals": each(_CHANGE)}))
 ORDER_EDIT = fields(
@@ -177,6 +194,7 @@ CUSTOMER = fields(
         "default_address": _OBJECT,
         "addresses": _OBJECTS,
         **_all("email_marketing_consent sms_marketing_consent", _OBJECT),
+        "createdAt": absent,
     }
 )
 SHOP = fields(

@@ -29,7 +29,10 @@ shipping_lines as (
         round(
             (lines.price - lines.discounted_price)
             * case
-                when orders.has_taxes_included and lines.discounted_price <> 0
+                when
+                    orders.has_taxes_included
+                    and lines.discounted_price <> 0
+                    and abs(lines.tax) <= abs(lines.discounted_price)
                     then 1 - lines.tax / lines.discounted_price
                 else 1
             end, orders.currency_digits

@@ -12,13 +12,31 @@ refunds as (
 
 ),
 
+-- Shopify may leave the id of a refunded shipping line out; then its place in the refund tells it apart.
+numbered as (
+
+    select
+        parts.*,
+        row_number() over (
+            partition by tenant_id, order_id, refund_id, kind order by part_id, net, tax
+        ) as nth,
+        row_number() over (
+            partition by tenant_id, order_id, kind, part_id order by created_at, refund_id
+        ) as nth_of_its_id
+
+    from parts
+    where kind in ('shipping', 'shipping_adjustment', 'adjustment')
+
+),
+
 given_back as (
 
     select
         tenant_id,
         order_id,
         case
-            when kind in ('shipping', 'shipping_adjustment') then 'refund:' || refund_id || ':' || part_id
+            when kind in ('shipping', 'shipping_adjustment')
+                then 'refund:' || refund_id || ':ship:' || coalesce(part_id::text, 'nameless-' || nth)
             else 'adj:' || part_id
         end as sale_key,
         created_at as happened_at,
@@ -29,8 +47,11 @@ given_back as (
         case when kind = 'adjustment' then tax else -abs(tax) end as tax,
         0 as discount
 
-    from parts
-    where kind in ('shipping', 'adjustment') or (kind = 'shipping_adjustment' and not has_shipping_lines)
+    from numbered
+    where
+        kind = 'shipping'
+        or (kind = 'adjustment' and nth_of_its_id = 1)
+        or (kind = 'shipping_adjustment' and not has_shipping_lines)
 
 ),
 

@@ -52,7 +52,7 @@ lines as (
         - case when orders.has_taxes_included then lines.tax else 0 end as net,
         case
             when orders.has_taxes_included
-                then round(lines.discount / (1 + lines.tax_rate), orders.currency_digits)
+                then round(lines.discount / (1 + greatest(lines.tax_rate, 0)), orders.currency_digits)
             else lines.discount
         end as discount,
         orders.currency_digits,

@@ -35,11 +35,15 @@ sales as (
         case
             when orders.presentment_currency = orders.currency or orders.total_price = 0
                 then derived.net + derived.tax
-            else
-                round(
-                    (derived.net + derived.tax) * orders.presentment_total_price / orders.total_price,
-                    {{ currency_digits('orders.presentment_currency') }}
-                )
+            -- Totals that no exchange rate explains must not overflow the column: then it is not known.
+            when
+                abs((derived.net + derived.tax) * orders.presentment_total_price)
+                < 1000000000000000 * abs(orders.total_price)
+                then
+                    round(
+                        (derived.net + derived.tax) * orders.presentment_total_price / orders.total_price,
+                        {{ currency_digits('orders.presentment_currency') }}
+                    )
         end as presentment_total,
         orders.presentment_currency,
         'derived' as origin

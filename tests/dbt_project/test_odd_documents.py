@@ -5,9 +5,12 @@ from decimal import Decimal
 from tests.dbt_project.conftest import Warehouse
 from tests.dbt_project.documents import (
     PLACED,
+    admin_order,
+    agreement,
     bag,
     gid,
     refund_line,
+    sale,
     webhook_line,
     webhook_order,
     webhook_refund,
@@ -60,6 +63,34 @@ def test_refunded_shipping_is_told_apart_without_ids_and_from_lines_of_its_numbe
     warehouse.build()
     (row,) = warehouse.read(tenant, "orders")
     assert (row["shipping"], row["returns"], row["total_sales"]) == (0, 10, 0)
+
+
+def test_refunds_within_an_order_of_the_older_shape_bound_what_is_left(
+    warehouse: Warehouse,
+) -> None:
+    tenant = warehouse.tenant("older")
+    line = webhook_line(1, 10, 3)
+    del line["current_quantity"]
+    refunds = [webhook_refund(7, 1, LATER, [refund_line(5, 1, 2, 20.0)])]
+    order = webhook_order(1, [line], 30, refunds=refunds, updated_at=LATER)
+    warehouse.load((tenant, "orders", "webhook", order))
+    warehouse.build()
+    (row,) = warehouse.read(tenant, "orders")
+    assert (row["gross_sales"], row["returns"], row["net_sales"]) == (30, 20, 10)
+
+
+def test_a_sale_of_a_line_that_no_document_lists_is_told_and_stops_no_build(
+    warehouse: Warehouse,
+) -> None:
+    tenant = warehouse.tenant("unlisted")
+    sales = [agreement(1, [sale(1, 10, quantity=1, line=1)])]
+    warehouse.load((tenant, "orders", "admin", admin_order(1, [], sales)))
+    built = warehouse.build()
+    (row,) = warehouse.read(tenant, "orders")
+    assert row["net_sales"] == 10
+    assert [text.split(":")[0] for text in built.warnings] == [
+        "assert_order_lines_sum_to_the_ledger"
+    ]
 
 
 def test_totals_that_no_exchange_rate_explains_leave_the_buyers_money_unknown(

@@ -16,13 +16,17 @@ select
     end as line_type,
 
     coalesce(quantity, 0) as quantity,
-    -- A cancelled order without the field has nothing left; any other has all of it.
+    -- Without the field, nothing is left of a cancelled order, of any other what its refunds do not name.
     coalesce(
         "currentQuantity",
         current_quantity,
-        case when documents.payload ->> 'cancelled_at' is null then quantity else 0 end,
+        case
+            when documents.payload ->> 'cancelled_at' is null
+                then greatest(quantity - coalesce({{ refunded_units('documents.payload', 'fields.id') }}, 0), 0)
+            else 0
+        end,
         0
-    ) as current_quantity,
+    )::integer as current_quantity,
     coalesce({{ amount('"originalUnitPriceSet"', 'price_set') }}, price, 0)::numeric(20, 4) as unit_price,
     coalesce(
         allocated_discount, {{ amount('"totalDiscountSet"', 'total_discount_set') }}, total_discount, 0

@@ -13,14 +13,14 @@ from pipelines.errors import BadDocument
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 FARTHEST_AHEAD = timedelta(days=1)
-# numeric(20,4) holds sixteen digits before the point; a digit is kept for sums and products.
-MOST_MONEY = 10**15
+# numeric(20,4) holds sixteen digits before the point; three are kept for sums over orders and days.
+MOST_MONEY = 10**13
 MOST_WORTH = 5 * MOST_MONEY
 MOST_UNITS = 10**9
 
 Check = Callable[[object, str], None]
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-](0\d|1[0-4]):\d\d)", re.ASCII)
-_MONEY = re.compile(r"-?\d{1,15}(\.\d{1,20})?", re.ASCII)
+_MONEY = re.compile(r"-?\d{1,13}(\.\d{1,20})?", re.ASCII)
 # The names under which the models find amounts; every one of them is checked by `money`.
 _AMOUNTS = frozenset(
     ("price", "total_discount", "discounted_price", "subtotal", "total_tax", "tax_amount", "amount")

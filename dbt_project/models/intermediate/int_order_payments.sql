@@ -76,8 +76,12 @@ judged as (
         coalesce(stated.amount_refunded, 0) as stated_refunded,
         coalesce(paid_back.amount_refunded, 0) as derived_refunded,
         -- What is due is less by a refund as soon as it is recorded, before its money moves.
-        orders.current_total_price + coalesce(paid_back.amount_refunded, 0) + coalesce(paid_back.amount_pending, 0)
-            as covered,
+        coalesce(
+            orders.current_total_price
+            + coalesce(paid_back.amount_refunded, 0)
+            + coalesce(paid_back.amount_pending, 0),
+            orders.total_price
+        ) as covered,
         -- A webhook that moved no money leaves the transactions of the Admin document standing.
         orders.origin = 'admin' or (
             admin_documents.transactions is not null

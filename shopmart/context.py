@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -19,7 +18,6 @@ OUTPUT = Console(
     highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else PIPED_WIDTH
 )
 MESSAGES = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
-DEMO_SETTINGS = "demo.env"
 
 
 def reported_errors() -> tuple[type[BaseException], ...]:
@@ -52,22 +50,14 @@ def cure_of(error: BaseException) -> str | None:
 def command_settings() -> "Settings":
     """The settings of a command, its database running.
 
-    Where nothing is configured but a demo lives in the home folder, the demo's settings are used,
-    so that its shops can be looked at with every command.
+    Where no secret key is configured but a demo lives in the home folder, they are the demo's.
     """
+    from shopmart.demo.environment import commands_settings
     from warehouse.database import with_database
-    from warehouse.settings import load_settings
 
-    demo = _demo_file()
-    settings = load_settings(_env_file=(str(demo), ".env") if demo else ".env")
-    return with_database(settings, on_step=lambda step: MESSAGES.print(step, style="dim"))
-
-
-def _demo_file() -> Path | None:
-    import os
-
-    file = Path(os.environ.get("SHOPMART_HOME", ".shopmart")) / DEMO_SETTINGS
-    return file if file.is_file() else None
+    return with_database(
+        commands_settings(), on_step=lambda step: MESSAGES.print(step, style="dim")
+    )
 
 
 @contextmanager

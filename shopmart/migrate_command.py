@@ -12,10 +12,12 @@ def migrate() -> None:
 
 
 def stop() -> None:
-    """Stop the embedded Postgres of the home folder, where commands left it running."""
+    """Stop the embedded Postgres, and the demo's, where commands left them running."""
+    from shopmart.demo.environment import FOLDER as DEMO_FOLDER
     from warehouse.embedded import EmbeddedPostgres
     from warehouse.settings import load_settings
 
     settings = load_settings(secret_key="not needed to stop")  # noqa: S106 - nothing is opened
-    EmbeddedPostgres(settings.home_path).stop()
+    for home in (settings.home_path, settings.home_path / DEMO_FOLDER):
+        EmbeddedPostgres(home).stop()
     OUTPUT.print("the embedded Postgres is stopped")

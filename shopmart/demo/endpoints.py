@@ -31,7 +31,7 @@ def write_endpoints(settings: Settings, sandbox_url: str, shops: list[ConnectedS
             for each in shops
         ],
     }
-    file = settings.home_path / FILE
+    file = _file(settings)
     partial = file.with_suffix(".partial")
     partial.touch(mode=0o600)
     partial.write_text(json.dumps(content, indent=2) + "\n")
@@ -41,7 +41,12 @@ def write_endpoints(settings: Settings, sandbox_url: str, shops: list[ConnectedS
 
 def remove_endpoints(settings: Settings) -> None:
     """Take the file away: nothing answers there any more."""
-    (settings.home_path / FILE).unlink(missing_ok=True)
+    _file(settings).unlink(missing_ok=True)
+
+
+def _file(settings: Settings) -> Path:
+    """In the home folder itself, where scripts look; the demo's own folder is one below."""
+    return settings.home_path.parent / FILE
 
 
 def api_key(settings: Settings) -> str:

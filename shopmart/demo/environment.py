@@ -1,4 +1,8 @@
-"""The demo's settings: what it makes up, keeps in its home folder; commands find it there."""
+"""The demo's settings: what it makes up and keeps in a folder of its own below the home.
+
+It never works in a database that is configured: its made-up shops and its own secret key would
+end up among real ones.
+"""
 
 import secrets
 from pathlib import Path
@@ -8,16 +12,17 @@ from pydantic import SecretStr
 from warehouse.errors import ConfigurationError
 from warehouse.settings import PREFIX, Settings, load_settings
 
+FOLDER = "demo"
 SETTINGS_FILE = "demo.env"
 
 
 def demo_settings(home: Path | None = None) -> Settings:
-    """Settings for a demo: a secret key of its own, made once and kept in the home folder.
+    """Settings for a demo: a secret key of its own, made once and kept in the folder.
 
     Raises ConfigurationError when another setting is wrong, or the home cannot be used.
     """
     first = load_settings(secret_key=secrets.token_urlsafe(32))
-    folder = (home or first.home_path).absolute()
+    folder = (home or first.home_path / FOLDER).absolute()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         secret = SecretStr(kept_secret(folder, "secret.key"))
@@ -26,7 +31,7 @@ def demo_settings(home: Path | None = None) -> Settings:
             f"SHOPMART_HOME: {folder} cannot be used: {error.strerror}; set it to a folder of "
             "your own"
         ) from None
-    return first.model_copy(update={"home": folder, "secret_key": secret})
+    return first.model_copy(update={"home": folder, "secret_key": secret, "database_url": None})
 
 
 def kept_secret(folder: Path, name: str) -> str:
@@ -40,9 +45,24 @@ def kept_secret(folder: Path, name: str) -> str:
     return file.read_text().strip()
 
 
+def commands_settings() -> Settings:
+    """The configured settings; where no secret key is, those of the demo that lives here.
+
+    So every command can look at the demo's shops. Raises ConfigurationError.
+    """
+    try:
+        return load_settings()
+    except ConfigurationError:
+        folder = load_settings(secret_key=secrets.token_urlsafe(32)).home_path / FOLDER
+        kept = folder / SETTINGS_FILE
+        if not kept.is_file():
+            raise
+        return load_settings(_env_file=(str(kept), ".env"), home=folder, database_url=None)
+
+
 def keep_for_commands(settings: Settings) -> None:
     """Write the settings where ``shopmart`` finds them while nothing else is configured."""
-    kept = {"secret_key", "database_url", "shopify_base_url", "dagster_url", "api_port"}
+    kept = {"secret_key", "shopify_base_url", "dagster_url", "api_port"}
     file = settings.home_path / SETTINGS_FILE
     partial = file.with_suffix(".partial")
     partial.touch(mode=0o600)

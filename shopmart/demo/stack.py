@@ -79,9 +79,8 @@ def _run(processes: Processes, settings: Settings, *, shops: int, orders: int, s
 
 def _database(settings: Settings) -> Settings:
     with step("starting Postgres and bringing its schema up to date"):
-        if settings.database_url is None:
-            url = EmbeddedPostgres(settings.home_path).start()
-            settings = settings.model_copy(update={"database_url": SecretStr(url)})
+        url = EmbeddedPostgres(settings.home_path).start()
+        settings = settings.model_copy(update={"database_url": SecretStr(url)})
         migrate(settings)
     return settings
 
@@ -100,7 +99,6 @@ def _stop(processes: Processes, settings: Settings) -> None:
     with signals_ignored():
         remove_endpoints(settings)
         processes.stop_all()
-        if settings.database_url is None:
-            EmbeddedPostgres(settings.home_path).stop()
+        EmbeddedPostgres(settings.home_path).stop()
         processes.release()
         MESSAGES.print("everything is stopped; the data stays for the next start")

@@ -80,6 +80,6 @@ def test_it_serves_figures_stops_cleanly_and_continues_after_a_kill(home: Path) 
         assert demo.wait(60) == 0
     assert "everything is stopped" in log.read_text()
     assert not (folder / "endpoints.json").exists()
-    assert list((folder / "run").glob("*.json")) == []
+    assert list((folder / "demo" / "run").glob("*.json")) == []
     with pytest.raises(httpx.TransportError):
         httpx.get(f"{again['api']}/health")

@@ -18,7 +18,9 @@ TENANT_TAG = "shopmart/tenant_id"
 UNDER_WAY = ["QUEUED", "NOT_STARTED", "STARTING", "STARTED"]
 ENDED_BADLY = {"FAILURE", "CANCELING", "CANCELED"}
 SECONDS = 10
-CURE = "start it by `dagster dev -w workspace.yaml`, or set SHOPMART_DAGSTER_URL to where it answers"
+CURE = (
+    "start it by `dagster dev -w workspace.yaml`, or set SHOPMART_DAGSTER_URL to where it answers"
+)
 
 LAUNCH = """
 mutation Launch($params: ExecutionParams!) {

@@ -16,7 +16,7 @@ def serve(
     orders: Annotated[int, typer.Option(min=0, max=1_000_000, help="Orders per shop.")] = 200,
     seed: Annotated[int, typer.Option(help="The same seed makes the same shops.")] = 7,
 ) -> None:
-    """Serve shops made from a seed until Ctrl-C; prints their domains, tokens and secrets."""
+    """Serve shops made from a seed until Ctrl-C; their tokens and secrets: GET /_sandbox/shops."""
     argv = [sys.executable, "-m", "sandbox", "serve", "--port", str(port), "--shops", str(shops)]
     argv += ["--orders", str(orders), "--seed", str(seed)]
     raise typer.Exit(subprocess.call(argv))

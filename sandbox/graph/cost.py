@@ -66,7 +66,9 @@ def _field(
     if isinstance(window, IntValueNode):
         return 2 + _steps(int(window.value)) * inside
     if isinstance(window, VariableNode):
-        return 2 + _steps(int(variables.get(window.name.value) or 0)) * inside
+        given = variables.get(window.name.value)
+        # A window of another type was refused already; what is left to price is none.
+        return 2 + _steps(given if isinstance(given, int) else 0) * inside
     return 1 + inside
 
 

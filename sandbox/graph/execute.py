@@ -19,6 +19,8 @@ def run(context: Context, payload: Json) -> Answer:
     if not isinstance(payload, dict) or not isinstance(payload.get("query"), str):
         return {"errors": [{"message": "Required parameter missing or invalid: query"}]}
     variables = payload.get("variables") or {}
+    if not isinstance(variables, dict):
+        return {"errors": [{"message": "Variables are invalid: an object is expected"}]}
     try:
         document = parse(payload["query"])
     except GraphQLError as refused:

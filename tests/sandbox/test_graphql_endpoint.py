@@ -128,3 +128,12 @@ def test_more_than_250_ids_are_refused(still: list[Any]) -> None:
     ids = ["gid://shopify/Order/1"] * 251
     answer = still[0].ask("query N($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=ids)
     assert "251" in answer["errors"][0]["message"]
+
+
+@pytest.mark.parametrize("variables", ["x", [1], 7, {"n": "x"}, {"n": None}, {"n": [1]}, {"n": {}}])
+def test_variables_that_do_not_fit_are_an_error_list(still: list[Any], variables: object) -> None:
+    app = still[0]
+    body = {"query": "query($n: Int!) { orders(first: $n) { nodes { id } } }"}
+    response = app.client.post(app.endpoint, json={**body, "variables": variables})
+    assert response.status_code == 200
+    assert response.json()["errors"]

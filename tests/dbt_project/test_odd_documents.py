@@ -95,6 +95,19 @@ def test_a_sale_of_a_line_that_no_document_lists_is_told_and_stops_no_build(
     ]
 
 
+def test_shipping_is_less_by_what_a_discount_of_the_order_took_from_it(
+    warehouse: Warehouse,
+) -> None:
+    tenant = warehouse.tenant("shipping")
+    shipping = SHIPPING | {"discounted_price": "5.00", "discount_allocations": [{"amount": "5.00"}]}
+    partly = shipping | {"id": 4, "discounted_price": "3.00", "discount_allocations": []}
+    order = webhook_order(1, [webhook_line(1, 10)], 13, shipping_lines=[shipping, partly])
+    warehouse.load((tenant, "orders", "webhook", order))
+    warehouse.build()
+    (row,) = warehouse.read(tenant, "orders")
+    assert (row["shipping"], row["total_sales"]) == (3, 13)
+
+
 def test_totals_that_no_exchange_rate_explains_leave_the_buyers_money_unknown(
     warehouse: Warehouse,
 ) -> None:

@@ -154,12 +154,10 @@ _ORDER = fields(
             optional(text),
         ),
         "customer": optional(CUSTOMER_IN_ORDER),
-        **_all("billing_address shipping_address", _OBJECT),
         "line_items": each(LINE_ITEM, once=True),
         "shipping_lines": each(SHIPPING_LINE, once=True),
         "refunds": each(fields({**_REFUND, "order_id": optional(identifier)})),
         "tax_lines": each(TAX_LINE),
-        **_all("discount_applications discount_codes fulfillments note_attributes", _OBJECTS),
         **_all("createdAt processedAt cancelledAt taxesIncluded lineItems shippingLines", absent),
         **_all("totalPriceSet currentTotalPriceSet currencyCode presentmentCurrencyCode", absent),
     }
@@ -191,9 +189,6 @@ CUSTOMER = fields(
         "created_at": optional(moment),
         **_all("email phone first_name last_name state", optional(text)),
         "currency": optional(currency),
-        "default_address": _OBJECT,
-        "addresses": _OBJECTS,
-        **_all("email_marketing_consent sms_marketing_consent", _OBJECT),
         "createdAt": absent,
     }
 )

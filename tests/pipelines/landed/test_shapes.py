@@ -137,7 +137,6 @@ POISON: dict[str, tuple[Change, str]] = {
         ),
         "refunds[0].total_additional_fees_set.shop_money.amount",
     ),
-    "an address that is text": (lambda b: b.update(shipping_address="x"), "shipping_address"),
     "a test flag in words": (lambda b: b.update(test="yes"), "test"),
 }
 NO_JSON = {
@@ -199,6 +198,10 @@ def test_a_name_that_a_nul_hides_is_checked_as_it_will_be_stored() -> None:
 def test_an_order_near_the_limit_of_money_is_good() -> None:
     line = {"id": 1, "quantity": 1, "price": "9" * 13 + ".99"}
     parse(landed("orders/create", order(total_price="9" * 13 + ".99", line_items=[line])))
+
+
+def test_what_no_model_reads_puts_no_order_aside() -> None:
+    parse(landed("orders/create", order(shipping_address=[], note_attributes="none")))
 
 
 def test_an_order_edit_is_known_by_its_own_id_and_dated_by_its_commit() -> None:

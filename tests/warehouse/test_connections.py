@@ -68,7 +68,7 @@ def test_without_a_database_url_the_cure_is_named(settings: Settings) -> None:
 def test_another_secret_key_reaches_nothing_until_migrate_has_run(settings: Settings) -> None:
     other = settings.model_copy(update={"secret_key": SecretStr("another key, long enough")})
     with (
-        pytest.raises(DatabaseUnavailable, match="SHOPMART_SECRET_KEY is the one `shopmart migrate` ran with"),
+        pytest.raises(DatabaseUnavailable, match="SHOPMART_SECRET_KEY is the one"),
         connect(other, Role.LOADER),
     ):
         pass

@@ -54,6 +54,8 @@ def _http_error(request: Request, error: Exception) -> Response:
     message = str(error.detail)
     if error.status_code == 404 and message == "Not Found":
         message = f"there is no {request.url.path[:200]}; /docs lists every path"
+    if error.status_code == 400 and message == "There was an error parsing the body":
+        message = "the body cannot be read as JSON; send a JSON object in UTF-8"
     if error.status_code == 405:
         allowed = (error.headers or {}).get("Allow", "another method")
         message = f"{request.method} is not allowed here; use {allowed}"

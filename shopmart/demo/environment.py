@@ -4,11 +4,13 @@ It never works in a database that is configured: its made-up shops and its own s
 end up among real ones.
 """
 
+import json
 import secrets
 from pathlib import Path
 
 from pydantic import SecretStr
 
+from shopmart.errors import CommandError
 from warehouse.errors import ConfigurationError
 from warehouse.settings import PREFIX, Settings, load_settings
 
@@ -43,6 +45,23 @@ def kept_secret(folder: Path, name: str) -> str:
         partial.write_text(secrets.token_urlsafe(32))
         partial.replace(file)
     return file.read_text().strip()
+
+
+def keep_world(folder: Path, *, shops: int, orders: int, seed: int) -> None:
+    """Note which shops this demo was made with; raises CommandError when they were others.
+
+    The data that is there belongs to the shops of the first start.
+    """
+    file, world = folder / "world.json", {"shops": shops, "orders": orders, "seed": seed}
+    if not file.exists():
+        file.write_text(json.dumps(world))
+    made = json.loads(file.read_text())
+    if made != world:
+        options = " ".join(f"--{name} {value}" for name, value in made.items())
+        raise CommandError(
+            f"the demo in {folder} was made with {options}; start it with these, set "
+            f"SHOPMART_HOME to another folder, or remove {folder} to begin anew"
+        )
 
 
 def commands_settings() -> Settings:

@@ -2,12 +2,13 @@
 
 import time
 
+import psycopg
 from pydantic import SecretStr
 
 from shopmart.context import MESSAGES, OUTPUT, step
 from shopmart.demo.connecting import ConnectedShop, connect_shops
 from shopmart.demo.endpoints import print_endpoints, remove_endpoints, write_endpoints
-from shopmart.demo.environment import demo_settings, keep_for_commands
+from shopmart.demo.environment import demo_settings, keep_for_commands, keep_world
 from shopmart.demo.figures import figures_table, marts_exist
 from shopmart.demo.ports import port_or_another
 from shopmart.demo.processes import Processes
@@ -17,6 +18,7 @@ from shopmart.demo.servers import start_api, start_dagster, start_sandbox, wait_
 from shopmart.demo.signals import signals_ignored, stopped_by_signals
 from shopmart.errors import AlreadyRunning
 from warehouse.embedded import EmbeddedPostgres
+from warehouse.errors import WarehouseError
 from warehouse.migrate import migrate
 from warehouse.settings import Settings
 
@@ -47,6 +49,7 @@ def _run(processes: Processes, settings: Settings, *, shops: int, orders: int, s
     remove_endpoints(settings)
     if names := processes.stop_leftovers():
         MESSAGES.print(f"stopped what a killed demo left: {', '.join(names)}")
+    keep_world(settings.home_path, shops=shops, orders=orders, seed=seed)
     settings = _database(settings)
     say = MESSAGES.print
     settings, sandbox_url = start_sandbox(
@@ -64,12 +67,12 @@ def _run(processes: Processes, settings: Settings, *, shops: int, orders: int, s
     with step("connecting the shops"):
         connected = connect_shops(settings, sandbox.shops())
     wait_for_servers(processes, settings)
-    file = write_endpoints(settings, sandbox_url, connected)
     fresh = not marts_exist(settings)
     if fresh:
         first_load(settings)
     OUTPUT.print(figures_table(settings, connected))
-    print_endpoints(settings, file)
+    # Scripts wait for this file: it is there when there are figures to ask for.
+    print_endpoints(settings, write_endpoints(settings, sandbox_url, connected))
     if not fresh:
         later_load(settings)
     sandbox.send_webhooks_to(f"http://127.0.0.1:{api_port}/api/v1/webhook/shopify", duplicates=0.1)
@@ -90,9 +93,16 @@ def _watch(processes: Processes, settings: Settings, shops: list[ConnectedShop])
     while True:
         processes.check()
         if time.monotonic() - shown > FIGURES_EVERY_SECONDS:
-            OUTPUT.print(figures_table(settings, shops))
+            _show_figures(settings, shops)
             shown = time.monotonic()
         time.sleep(0.5)
+
+
+def _show_figures(settings: Settings, shops: list[ConnectedShop]) -> None:
+    try:
+        OUTPUT.print(figures_table(settings, shops))
+    except (WarehouseError, psycopg.Error) as error:
+        MESSAGES.print(f"the figures cannot be read at this moment: {error}", style="yellow")
 
 
 def _stop(processes: Processes, settings: Settings) -> None:

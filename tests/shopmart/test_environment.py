@@ -4,7 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from shopmart.demo.environment import commands_settings, demo_settings, keep_for_commands
+from shopmart.demo.environment import (
+    commands_settings,
+    demo_settings,
+    keep_for_commands,
+    keep_world,
+)
+from shopmart.errors import CommandError
 from warehouse.errors import ConfigurationError
 
 CONFIGURED = {
@@ -60,3 +66,10 @@ def test_a_key_in_env_file_is_configuration_too(folder: Path) -> None:
     (folder / ".env").write_text("SHOPMART_SECRET_KEY=short\n")
     with pytest.raises(ConfigurationError, match="16 characters"):
         commands_settings()
+
+
+def test_other_shops_than_the_first_start_made_are_refused_with_the_cure(tmp_path: Path) -> None:
+    keep_world(tmp_path, shops=3, orders=60, seed=7)
+    keep_world(tmp_path, shops=3, orders=60, seed=7)
+    with pytest.raises(CommandError, match="--shops 3 --orders 60 --seed 7"):
+        keep_world(tmp_path, shops=3, orders=80, seed=7)

@@ -106,5 +106,6 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The merge comes first: every other promise rests on it."""
-    items.sort(key=lambda item: item.path.name != "test_merge.py")
+    """The merge first: every other promise rests on it. Then the slow files: they overlap best."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (item.path.name != "test_merge.py", item.path not in slow))

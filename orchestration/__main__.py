@@ -1,4 +1,4 @@
-"""``python -m orchestration serve PORT``: the code server that web server and daemon share.
+"""``python -m orchestration serve SOCKET``: the code server that web server and daemon share.
 
 Runs are its children, so a run that is still under way when it starts has lost its process: it is
 recorded as failed first, else it would hold its place in the queue for ever.
@@ -10,7 +10,6 @@ import sys
 import dagster as dg
 
 from orchestration.names import LOCATION, LOST_TAG
-from warehouse.ports import LOOPBACK
 
 LOST = "The process of this run ended before the run did; launch it again, nothing was lost."
 UNDER_WAY = [
@@ -30,21 +29,21 @@ def end_lost_runs(instance: dg.DagsterInstance) -> list[str]:
     return [run.run_id for run in lost]
 
 
-def code_server_command(port: int) -> list[str]:
+def code_server_command(socket: str) -> list[str]:
     """The command line of Dagster's own code server for this location."""
-    where = ["--host", LOOPBACK, "--port", str(port), "--location-name", LOCATION]
+    where = ["--socket", socket, "--location-name", LOCATION]
     what = ["--module-name", "orchestration.definitions", "--attribute", "defs"]
     how = ["--use-python-environment-entry-point", "--inject-env-vars-from-instance"]
     return [sys.executable, "-m", "dagster", "api", "grpc", *where, *what, *how]
 
 
 def main(arguments: list[str]) -> None:
-    """Serve on the given port until stopped."""
-    if len(arguments) != 2 or arguments[0] != "serve" or not arguments[1].isdigit():
-        raise SystemExit("usage: python -m orchestration serve PORT")
+    """Serve on the given socket until stopped."""
+    if len(arguments) != 2 or arguments[0] != "serve":
+        raise SystemExit("usage: python -m orchestration serve SOCKET")
     with dg.DagsterInstance.get() as instance:
         end_lost_runs(instance)
-    command = code_server_command(int(arguments[1]))
+    command = code_server_command(arguments[1])
     # The supervisor knows this process by its id: the server takes its place.
     os.execv(command[0], command)  # noqa: S606 (a list of arguments, no shell)
 

@@ -3,12 +3,14 @@
 Its state lives in the warehouse's Postgres, in schema ``dagster``, under Dagster's own role.
 """
 
+import hashlib
+import os
+import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from orchestration.names import LOCATION
 from warehouse.connections import Role, dsn
-from warehouse.ports import LOOPBACK
 from warehouse.settings import Settings
 
 CONFIG = Path(__file__).with_name("dagster.yaml")
@@ -16,10 +18,11 @@ STORAGE_VARIABLE = "SHOPMART_DAGSTER_STORAGE"
 WORKSPACE = """\
 load_from:
   - grpc_server:
-      host: {host}
-      port: {port}
+      socket: {socket}
       location_name: {location}
 """
+# What the kernel takes as the path of a socket, with room for the byte that ends it.
+LONGEST_SOCKET = 100
 
 
 def dagster_home(settings: Settings) -> Path:
@@ -32,12 +35,26 @@ def workspace_file(settings: Settings) -> Path:
     return dagster_home(settings) / "workspace.yaml"
 
 
-def write_instance(settings: Settings, *, code_port: int) -> Path:
+def code_socket(settings: Settings) -> Path:
+    """Where the code server listens: a socket that only its owner reaches, unlike a port.
+
+    A home with a long path has its socket in a private folder of the system's temporary one.
+    """
+    path = dagster_home(settings) / "code.sock"
+    if len(str(path)) <= LONGEST_SOCKET:
+        return path
+    digest = hashlib.sha256(str(path).encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"shopmart-{os.getuid()}-{digest}" / "code.sock"
+
+
+def write_instance(settings: Settings) -> Path:
     """Write ``dagster.yaml`` and the workspace of one shared code server; returns the home."""
     home = dagster_home(settings)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     (home / "dagster.yaml").write_bytes(CONFIG.read_bytes())
-    workspace = WORKSPACE.format(host=LOOPBACK, port=code_port, location=LOCATION)
+    socket = code_socket(settings)
+    socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    workspace = WORKSPACE.format(socket=socket, location=LOCATION)
     workspace_file(settings).write_text(workspace, encoding="utf-8")
     return home
 

@@ -7,8 +7,13 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from orchestration.instance import instance_environment, workspace_file, write_instance
-from warehouse.ports import LOOPBACK, free_port
+from orchestration.instance import (
+    code_socket,
+    instance_environment,
+    workspace_file,
+    write_instance,
+)
+from warehouse.ports import LOOPBACK
 from warehouse.settings import Settings
 
 
@@ -24,12 +29,12 @@ class Process:
 
 def dagster_processes(settings: Settings, *, port: int) -> list[Process]:
     """Write the instance's files and return its processes; ``port`` is the web server's."""
-    code_port = free_port()
-    write_instance(settings, code_port=code_port)
+    write_instance(settings)
+    socket = str(code_socket(settings))
     env = {**settings.environment(), **instance_environment(settings)}
     workspace = str(workspace_file(settings))
     return [
-        Process("dagster-code", _module("orchestration", "serve", str(code_port)), env),
+        Process("dagster-code", _module("orchestration", "serve", socket), env),
         Process(
             "dagster-webserver",
             _module("dagster_webserver", "-h", LOOPBACK, "-p", str(port), "-w", workspace),

@@ -1,6 +1,8 @@
 """The instance's files and storage, on a real Postgres."""
 
+import stat
 from collections.abc import Iterator
+from pathlib import Path
 
 import dagster as dg
 import psycopg
@@ -9,7 +11,9 @@ import yaml
 
 from orchestration.__main__ import LOST, end_lost_runs
 from orchestration.instance import (
+    LONGEST_SOCKET,
     STORAGE_VARIABLE,
+    code_socket,
     dagster_home,
     instance_environment,
     workspace_file,
@@ -19,12 +23,10 @@ from orchestration.names import LOCATION
 from warehouse.connections import Role, dsn
 from warehouse.settings import Settings
 
-CODE_PORT = 4321
-
 
 @pytest.fixture
 def instance(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.DagsterInstance]:
-    home = write_instance(settings, code_port=CODE_PORT)
+    home = write_instance(settings)
     for name, value in instance_environment(settings).items():
         monkeypatch.setenv(name, value)
     with dg.DagsterInstance.from_config(str(home)) as opened:
@@ -57,17 +59,33 @@ def test_events_are_stored_and_read_back(instance: dg.DagsterInstance) -> None:
 
 
 def test_the_written_files_hold_no_secret(settings: Settings) -> None:
-    home = write_instance(settings, code_port=CODE_PORT)
+    home = write_instance(settings)
     text = "".join(path.read_text() for path in home.glob("*.yaml"))
     secrets = instance_environment(settings)[STORAGE_VARIABLE], settings.encryption_keys[0]
     assert not [secret for secret in secrets if secret in text]
 
 
 def test_the_workspace_names_the_shared_code_server(settings: Settings) -> None:
-    write_instance(settings, code_port=CODE_PORT)
+    write_instance(settings)
     workspace = yaml.safe_load(workspace_file(settings).read_text())
-    server = {"host": "127.0.0.1", "port": CODE_PORT, "location_name": LOCATION}
+    server = {"socket": str(code_socket(settings)), "location_name": LOCATION}
     assert workspace == {"load_from": [{"grpc_server": server}]}
+
+
+def test_the_code_server_is_reached_by_its_owner_only(settings: Settings) -> None:
+    write_instance(settings)
+    socket = code_socket(settings)
+    assert socket.parent == dagster_home(settings)
+    assert stat.S_IMODE(socket.parent.stat().st_mode) == 0o700
+
+
+def test_a_home_with_a_long_path_has_a_short_socket(settings: Settings, tmp_path: Path) -> None:
+    far = settings.model_copy(update={"home": tmp_path / ("x" * 120)})
+    write_instance(far)
+    socket = code_socket(far)
+    assert len(str(socket)) <= LONGEST_SOCKET
+    assert stat.S_IMODE(socket.parent.stat().st_mode) == 0o700
+    socket.parent.rmdir()
 
 
 def test_the_home_lies_in_the_home_of_shopmart(settings: Settings) -> None:

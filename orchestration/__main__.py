@@ -29,6 +29,13 @@ def end_lost_runs(instance: dg.DagsterInstance) -> list[str]:
     return [run.run_id for run in lost]
 
 
+def make_tables(instance: dg.DagsterInstance) -> None:
+    """Let each storage make its tables, which it does when it is first asked."""
+    instance.get_runs(limit=1)
+    instance.all_asset_keys()
+    instance.all_instigator_state()
+
+
 def code_server_command(socket: str) -> list[str]:
     """The command line of Dagster's own code server for this location."""
     where = ["--socket", socket, "--location-name", LOCATION]
@@ -38,11 +45,14 @@ def code_server_command(socket: str) -> list[str]:
 
 
 def main(arguments: list[str]) -> None:
-    """Serve on the given socket until stopped."""
-    if len(arguments) != 2 or arguments[0] != "serve":
-        raise SystemExit("usage: python -m orchestration serve SOCKET")
+    """Make the storage's tables, then serve on the given socket until stopped."""
+    if arguments != ["prepare"] and (len(arguments) != 2 or arguments[0] != "serve"):
+        raise SystemExit("usage: python -m orchestration prepare | serve SOCKET")
     with dg.DagsterInstance.get() as instance:
         end_lost_runs(instance)
+        if arguments == ["prepare"]:
+            make_tables(instance)
+            return
     command = code_server_command(arguments[1])
     # The supervisor knows this process by its id: the server takes its place.
     os.execv(command[0], command)  # noqa: S606 (a list of arguments, no shell)

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from orchestration.names import LOCATION
-from warehouse.connections import Role, dsn
+from warehouse.connections import Role, connect, dsn
 from warehouse.settings import Settings
 
 CONFIG = Path(__file__).with_name("dagster.yaml")
@@ -57,6 +57,17 @@ def write_instance(settings: Settings) -> Path:
     workspace = WORKSPACE.format(socket=socket, location=LOCATION)
     workspace_file(settings).write_text(workspace, encoding="utf-8")
     return home
+
+
+def has_tables(settings: Settings) -> bool:
+    """Whether Dagster's storages, which each make their own tables, all have them."""
+    names = [f"dagster.{table}" for table in ("runs", "event_logs", "job_ticks", "asset_keys")]
+    with connect(settings, Role.DAGSTER) as connection:
+        ((known,),) = connection.execute(
+            "select bool_and(to_regclass(name) is not null) from unnest(%s::text[]) as name",
+            [names],
+        ).fetchall()
+    return bool(known)
 
 
 def instance_environment(settings: Settings) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """``python -m orchestration serve SOCKET``: the code server that web server and daemon share.
 
+``prepare`` only makes the storage's tables, before the first processes start.
+
 Runs are its children, so a run that is still under way when it starts has lost its process: it is
 recorded as failed first, else it would hold its place in the queue for ever.
 """

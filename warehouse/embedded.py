@@ -53,6 +53,11 @@ class EmbeddedPostgres:
         _make_database(access)
         return access.url()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the server runs at this moment."""
+        return running_port(data_folder(self.home)) is not None
+
     def stop(self) -> None:
         """Stop the server, waiting for it; no error when it is not running."""
         if not self.home.is_dir():

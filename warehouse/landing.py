@@ -156,14 +156,6 @@ def jsonb_errors(conn: Connection, documents: Sequence[str]) -> list[str | None]
     return [row[0] for row in rows]
 
 
-def count_unclaimed(conn: Connection) -> int:
-    """How many landed events no batch has claimed yet."""
-    ((count,),) = conn.execute(
-        "select count(*) from landing.webhook_events where load_batch is null"
-    ).fetchall()
-    return int(count)
-
-
 def _keys(decisions: Sequence[Decision]) -> tuple[list[int], list[str], list[str]]:
     return (
         [decided.tenant_id for decided in decisions],

@@ -26,12 +26,19 @@ class Credentials:
     client_id: str | None = None
     client_secret: str | None = None
     refresh_token: str | None = None
+    # ISO times; without the first an access token is a lasting one.
+    access_token_expires_at: str | None = None
+    refresh_token_expires_at: str | None = None
 
     def __repr__(self) -> str:
         return "Credentials(sealed)"
 
     def changed(self, changes: dict[str, str | None]) -> "Credentials":
-        """These credentials with some changed; the old webhook secret stays as previous."""
+        """These credentials with some changed.
+
+        The old webhook secret stays as the previous one. What was granted for other keys goes with
+        them, and an expiry with its token.
+        """
         known = {field.name for field in fields(self)}
         if unknown := set(changes) - known:
             name = sorted(unknown)[0]
@@ -39,6 +46,21 @@ class Credentials:
         new = replace(self, **changes)  # type: ignore[arg-type]
         if new.webhook_secret != self.webhook_secret and "previous_webhook_secret" not in changes:
             new = replace(new, previous_webhook_secret=self.webhook_secret)
+        return new._without_stale_grants(self, changes)
+
+    def _without_stale_grants(
+        self, before: "Credentials", changes: dict[str, str | None]
+    ) -> "Credentials":
+        new = self
+        keys = ("client_id", "client_secret", "refresh_token")
+        moved = any(getattr(new, key) != getattr(before, key) for key in keys)
+        if moved and before.access_token_expires_at and "access_token" not in changes:
+            new = replace(new, access_token=None)
+        if new.access_token != before.access_token and "access_token_expires_at" not in changes:
+            new = replace(new, access_token_expires_at=None)
+        same_refresh = new.refresh_token == before.refresh_token
+        if not same_refresh and "refresh_token_expires_at" not in changes:
+            new = replace(new, refresh_token_expires_at=None)
         return new
 
     @property

@@ -4,14 +4,18 @@ A setting is an environment variable ``SHOPMART_<NAME>`` or a line of ``.env``; 
 documents each (a test compares the two).
 """
 
+import os
+import re
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
+from pydantic_settings.sources import DotenvType
 
 from warehouse.database_url import checked_url
 from warehouse.errors import ConfigurationError
+from warehouse.setting_names import unknown_names
 
 PREFIX = "SHOPMART_"
 SHORTEST_SECRET_KEY = 16
@@ -45,7 +49,18 @@ class Settings(BaseSettings):
     # About 40 MB of ordinary bodies: enough for a sales peak, small enough to shed before swapping.
     landing_queue: int = Field(default=10_000, ge=1, le=1_000_000)
     bulk_poll_seconds: float = Field(default=1.0, gt=0, le=60)
+    redis_url: SecretStr | None = None
+    cors_origins: str = ""
+    allowed_hosts: str = ""
+    # For each caller's address; a dashboard that loads ten panels a second stays below.
+    requests_per_minute: int = Field(default=1_200, ge=0, le=1_000_000)
+    bad_signatures_per_minute: int = Field(default=60, ge=1, le=1_000_000)
+    # Behind NOTIFY, which a broken connection loses.
+    live_poll_seconds: float = Field(default=1.0, gt=0, le=60)
+    # After they were loaded; their documents stay in raw for good.
+    landing_days: int = Field(default=30, ge=1, le=3_650)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] = "text"
 
     @field_validator("secret_key")
     @classmethod
@@ -68,6 +83,33 @@ class Settings(BaseSettings):
         if value is None or not value.get_secret_value().strip():
             return None
         return SecretStr(checked_url(value.get_secret_value()))
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None or not value.get_secret_value().strip():
+            return None
+        if not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must begin with redis://, rediss:// or unix://")
+        return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, value: str) -> str:
+        origins = [origin.strip().rstrip("/") for origin in value.split(",") if origin.strip()]
+        for origin in origins:
+            if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?", origin):
+                raise ValueError(f"{origin[:100]!a} is no origin like https://dashboard.example")
+        return ",".join(origins)
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _are_hosts(cls, value: str) -> str:
+        names = [name.strip().lower() for name in value.split(",") if name.strip()]
+        for name in names:
+            if not re.fullmatch(r"[a-z0-9.-]+|[0-9a-f:]+", name):
+                raise ValueError(f"{name[:100]!a} is no host name like api.example, without a port")
+        return ",".join(names)
 
     @field_validator("dagster_url")
     @classmethod
@@ -117,18 +159,26 @@ CURES = {
 
 def load_settings(**overrides: object) -> Settings:
     """Read the settings; raises ConfigurationError that names each wrong one and its cure."""
+    wrong: list[str] = []
     try:
-        return Settings(**overrides)  # type: ignore[arg-type]
+        wrong += _unknown_names(**overrides)  # type: ignore[arg-type]
+        settings = Settings(**overrides)  # type: ignore[arg-type]
+        if not wrong:
+            return settings
     except ValidationError as error:
-        lines = []
         for problem in error.errors():
             name = str(problem["loc"][0]) if problem["loc"] else "settings"
             told = problem["msg"].removeprefix("Value error, ")
             reason = "is missing" if problem["type"] == "missing" else told
             cure = CURES.get(name, "see .env.example")
-            lines.append(f"{PREFIX}{name.upper()}: {reason}; {cure}")
-        raise ConfigurationError("\n".join(lines)) from None
+            wrong.append(f"{PREFIX}{name.upper()}: {reason}; {cure}")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(
             f".env: cannot be read ({type(error).__name__}); make it a readable text file in UTF-8"
         ) from None
+    raise ConfigurationError("\n".join(wrong))
+
+
+def _unknown_names(*, _env_file: DotenvType | None = ".env", **_: object) -> list[str]:
+    given = {**DotEnvSettingsSource(Settings, env_file=_env_file).env_vars, **os.environ}
+    return unknown_names(given, prefix=PREFIX, known=Settings.model_fields)

@@ -1,14 +1,19 @@
 """What was read from Shopify, when, with what result, and how far: syncs and cursors."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
 import psycopg
 from psycopg.types.json import Jsonb
 
+from warehouse.locks import lock_is_held, sync_lock
+
 Connection = psycopg.Connection[tuple[Any, ...]]
+
+KILLED = "the process ended before the sync did"
+KILLED_HINT = "it is repeated by the next sync"
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,15 @@ class Sync:
     counts: dict[str, int]
     error: str | None
     hint: str | None
+    skipped: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Until when a resource was read, and what of it: a fingerprint of the fields asked for."""
+
+    read_until: datetime
+    fields_sha256: str | None
 
 
 def begin_sync(connection: Connection, tenant_id: int, *, trigger: str) -> int:
@@ -32,9 +46,8 @@ def begin_sync(connection: Connection, tenant_id: int, *, trigger: str) -> int:
     """
     connection.execute(
         "update control.syncs set status = 'failed', finished_at = now(),"
-        " error = 'the process ended before the sync did', hint = 'it is repeated by the next sync'"
-        " where tenant_id = %s and status = 'running'",
-        [tenant_id],
+        " error = %s, hint = %s where tenant_id = %s and status = 'running'",
+        [KILLED, KILLED_HINT, tenant_id],
     )
     ((sync_id,),) = connection.execute(
         "insert into control.syncs (tenant_id, trigger) values (%s, %s) returning sync_id",
@@ -44,13 +57,18 @@ def begin_sync(connection: Connection, tenant_id: int, *, trigger: str) -> int:
 
 
 def finish_sync(
-    connection: Connection, tenant_id: int, sync_id: int, *, counts: Mapping[str, int]
+    connection: Connection,
+    tenant_id: int,
+    sync_id: int,
+    *,
+    counts: Mapping[str, int],
+    skipped: Mapping[str, str] | None = None,
 ) -> None:
-    """Record success with the number of documents of each resource."""
+    """Record success: the documents of each resource, and why others were left out."""
     connection.execute(
-        "update control.syncs set status = 'succeeded', finished_at = now(), counts = %s"
-        " where tenant_id = %s and sync_id = %s",
-        [Jsonb(dict(counts)), tenant_id, sync_id],
+        "update control.syncs set status = 'succeeded', finished_at = now(), counts = %s,"
+        " skipped = %s where tenant_id = %s and sync_id = %s",
+        [Jsonb(dict(counts)), Jsonb(dict(skipped or {})), tenant_id, sync_id],
     )
 
 
@@ -66,31 +84,48 @@ def fail_sync(
 
 
 def latest_sync(connection: Connection, tenant_id: int) -> Sync | None:
-    """The newest sync of a tenant, whatever its state."""
+    """The newest sync of a tenant; one whose process was killed is told as failed.
+
+    A sync holds its tenant's lock from before its row stands until after it has ended: where the
+    lock is free, and the row read after that still says running, nobody is at work on it.
+    """
+    sync = _newest(connection, tenant_id)
+    if sync is None or sync.status != "running" or lock_is_held(connection, sync_lock(tenant_id)):
+        return sync
+    again = _newest(connection, tenant_id)
+    if again is None or again.sync_id != sync.sync_id or again.status != "running":
+        return again
+    return replace(again, status="failed", error=KILLED, hint=KILLED_HINT)
+
+
+def _newest(connection: Connection, tenant_id: int) -> Sync | None:
     row = connection.execute(
-        "select sync_id, status, trigger, started_at, finished_at, counts, error, hint"
+        "select sync_id, status, trigger, started_at, finished_at, counts, error, hint, skipped"
         " from control.syncs where tenant_id = %s order by sync_id desc limit 1",
         [tenant_id],
     ).fetchone()
     return Sync(*row) if row else None
 
 
-def read_cursor(connection: Connection, tenant_id: int, resource: str) -> datetime | None:
-    """Until when a resource was read; None before its first complete reading."""
+def read_cursor(connection: Connection, tenant_id: int, resource: str) -> Cursor | None:
+    """How far a resource was read; None before its first complete reading."""
     row = connection.execute(
-        "select read_until from control.cursors where tenant_id = %s and resource = %s",
+        "select read_until, fields_sha256 from control.cursors"
+        " where tenant_id = %s and resource = %s",
         [tenant_id, resource],
     ).fetchone()
-    return row[0] if row else None
+    return Cursor(*row) if row else None
 
 
-def move_cursor(connection: Connection, tenant_id: int, resource: str, to: datetime) -> None:
-    """Move a cursor over proven data, never backwards (law L4)."""
+def move_cursor(connection: Connection, tenant_id: int, resource: str, to: Cursor) -> None:
+    """Move a cursor over proven data (law L4), never backwards over the same fields."""
     connection.execute(
-        "insert into control.cursors as known (tenant_id, resource, read_until) values (%s, %s, %s)"
-        " on conflict (tenant_id, resource) do update set moved_at = now(),"
-        " read_until = greatest(known.read_until, excluded.read_until)",
-        [tenant_id, resource, to],
+        "insert into control.cursors as known (tenant_id, resource, read_until, fields_sha256)"
+        " values (%s, %s, %s, %s) on conflict (tenant_id, resource) do update set moved_at = now(),"
+        " fields_sha256 = excluded.fields_sha256,"
+        " read_until = case when known.fields_sha256 is distinct from excluded.fields_sha256"
+        " then excluded.read_until else greatest(known.read_until, excluded.read_until) end",
+        [tenant_id, resource, to.read_until, to.fields_sha256],
     )
 
 

@@ -1,29 +1,39 @@
 """Tenants and their sealed credentials: every read and write of ``control.tenants``."""
 
 import re
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 import psycopg
 
-from warehouse.errors import InvalidField, InvalidShopDomain, ShopDomainTaken, UnknownTenant
+from warehouse.credentials import change_credentials
+from warehouse.errors import InvalidShopDomain, ShopDomainTaken, UnknownTenant
 from warehouse.secrets import Credentials, Sealer
+from warehouse.tenant_fields import (
+    check_credentials,
+    checked_minutes,
+    checked_name,
+    checked_reason,
+    normal_shop_domain,
+)
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-SHOP_DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,59}\.myshopify\.com")
 # One spelling for each id: 007 is not the tenant 7.
 PLAIN_NUMBER = re.compile(r"[1-9][0-9]{0,18}")
 LARGEST_ID = 2**63 - 1
-LONGEST_NAME = 200
-LONGEST_CREDENTIAL = 1_000
 COLUMNS = (
     "tenant_id, name, shop_domain, created_at, status, pause_reason,"
-    " iana_timezone, currency, coverage_from, has_access_token"
+    " iana_timezone, currency, coverage_from, has_access_token, abandonment_minutes,"
+    " checkout_webhooks_from, granted_scopes, scopes_checked_at, api_version_served,"
+    " token_expires_at, paused_at"
 )
+# How the reason of a pause begins that new credentials end.
+APP_UNINSTALLED = "app uninstalled"
+ACCESS_REFUSED = "access refused"
+TOKEN_FIELDS = {"access_token", "client_id", "client_secret", "refresh_token"}
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,27 @@ class Tenant:
     currency: str | None
     coverage_from: datetime | None
     has_access_token: bool
+    abandonment_minutes: int
+    checkout_webhooks_from: datetime | None
+    granted_scopes: tuple[str, ...] | None
+    scopes_checked_at: datetime | None
+    api_version_served: str | None
+    token_expires_at: datetime | None
+    paused_at: datetime | None
+
+    @classmethod
+    def of(cls, row: tuple[Any, ...]) -> "Tenant":
+        """The tenant of a row of COLUMNS."""
+        values = dict(zip(cls.__dataclass_fields__, row, strict=True))
+        scopes = values["granted_scopes"]
+        return cls(**{**values, "granted_scopes": None if scopes is None else tuple(scopes)})
+
+    @property
+    def waits_for_access(self) -> bool:
+        """Whether it is paused for a reason that new credentials end."""
+        return self.status == "paused" and (self.pause_reason or "").startswith(
+            (APP_UNINSTALLED, ACCESS_REFUSED)
+        )
 
 
 def add_tenant(
@@ -47,7 +78,7 @@ def add_tenant(
 ) -> Tenant:
     """Connect a shop. Raises InvalidField, InvalidShopDomain or ShopDomainTaken."""
     domain = normal_shop_domain(shop_domain)
-    _check_credentials(credentials)
+    check_credentials(credentials)
     with connection.transaction():
         row = connection.execute(
             "insert into control.tenants (name, shop_domain, has_access_token) values (%s, %s, %s)"
@@ -56,7 +87,7 @@ def add_tenant(
         ).fetchone()
         if row is None:
             raise ShopDomainTaken(f"shopDomain: {domain} is connected already")
-        tenant = Tenant(*row)
+        tenant = Tenant.of(row)
         connection.execute(
             "insert into control.credentials (tenant_id, sealed) values (%s, %s)",
             [tenant.tenant_id, sealer.seal(tenant.tenant_id, credentials)],
@@ -67,7 +98,7 @@ def add_tenant(
 def list_tenants(connection: Connection) -> list[Tenant]:
     """All tenants, oldest first."""
     rows = connection.execute(f"select {COLUMNS} from control.tenants order by tenant_id")
-    return [Tenant(*row) for row in rows]
+    return [Tenant.of(row) for row in rows]
 
 
 def get_tenant(connection: Connection, tenant_id: int | str) -> Tenant:
@@ -77,7 +108,7 @@ def get_tenant(connection: Connection, tenant_id: int | str) -> Tenant:
     ).fetchone()
     if row is None:
         raise UnknownTenant(f"no tenant has the id {str(tenant_id)[:40]}")
-    return Tenant(*row)
+    return Tenant.of(row)
 
 
 def find_tenant(connection: Connection, name: str) -> Tenant:
@@ -94,7 +125,7 @@ def find_tenant(connection: Connection, name: str) -> Tenant:
     ).fetchone()
     if row is None:
         raise UnknownTenant(f"no tenant has the shop domain {domain}")
-    return Tenant(*row)
+    return Tenant.of(row)
 
 
 def update_tenant(
@@ -105,7 +136,10 @@ def update_tenant(
     name: str | None = None,
     credentials: Mapping[str, str | None] | None = None,
 ) -> Tenant:
-    """Change the name or some credentials; raises UnknownTenant or InvalidField."""
+    """Change the name or some credentials; raises UnknownTenant or InvalidField.
+
+    New keys resume a tenant that was paused because Shopify refused the old ones.
+    """
     tenant = get_tenant(connection, tenant_id)
     with connection.transaction():
         if name is not None:
@@ -114,18 +148,11 @@ def update_tenant(
                 [checked_name(name), tenant.tenant_id],
             )
         if credentials:
-            _change_credentials(connection, sealer, tenant.tenant_id, dict(credentials))
+            change_credentials(connection, sealer, tenant.tenant_id, dict(credentials))
+            given = {name for name, value in credentials.items() if value}
+            if tenant.waits_for_access and given & TOKEN_FIELDS:
+                resume_tenant(connection, tenant.tenant_id)
     return get_tenant(connection, tenant.tenant_id)
-
-
-def read_credentials(connection: Connection, sealer: Sealer, tenant_id: int) -> Credentials:
-    """The opened credentials; raises UnknownTenant or SealError."""
-    row = connection.execute(
-        "select sealed from control.credentials where tenant_id = %s", [tenant_id]
-    ).fetchone()
-    if row is None:
-        raise UnknownTenant(f"no tenant has the id {tenant_id}")
-    return sealer.open(tenant_id, row[0])
 
 
 def record_shop(
@@ -139,59 +166,61 @@ def record_shop(
     )
 
 
-def normal_shop_domain(given: str) -> str:
-    """The domain in lower case, without scheme or slash; raises InvalidShopDomain."""
-    domain = given.strip().lower().removeprefix("https://").removeprefix("http://").rstrip("/")
-    if not SHOP_DOMAIN.fullmatch(domain):
-        raise InvalidShopDomain(given)
-    return domain
+def pause_tenant(connection: Connection, tenant_id: int, *, reason: str) -> None:
+    """Stop reading a shop until it is resumed; a pause by hand is not overwritten by later ones."""
+    connection.execute(
+        "update control.tenants set status = 'paused', pause_reason = %s,"
+        " paused_at = case status when 'paused' then paused_at else now() end"
+        " where tenant_id = %s and (status = 'active'"
+        " or starts_with(pause_reason, %s) or starts_with(pause_reason, %s))",
+        [checked_reason(reason), tenant_id, APP_UNINSTALLED, ACCESS_REFUSED],
+    )
 
 
-def checked_name(name: str) -> str:
-    """The trimmed name; raises InvalidField when empty, too long or with control characters."""
-    trimmed = name.strip()
-    if not 1 <= len(trimmed) <= LONGEST_NAME:
-        raise InvalidField("name", f"must have 1 to {LONGEST_NAME} characters")
-    # Control characters and lone surrogates, which Postgres does not store.
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in trimmed):
-        raise InvalidField("name", "must have no control characters")
-    return trimmed
+def resume_tenant(connection: Connection, tenant_id: int) -> None:
+    """Read a paused shop again."""
+    connection.execute(
+        "update control.tenants set status = 'active', pause_reason = null, paused_at = null"
+        " where tenant_id = %s",
+        [tenant_id],
+    )
 
 
-def _change_credentials(
-    connection: Connection, sealer: Sealer, tenant_id: int, changes: dict[str, str | None]
+def set_abandonment_minutes(connection: Connection, tenant_id: int, minutes: int) -> None:
+    """How long an open checkout may rest before it counts as abandoned; raises InvalidField."""
+    connection.execute(
+        "update control.tenants set abandonment_minutes = %s where tenant_id = %s",
+        [checked_minutes(minutes), tenant_id],
+    )
+
+
+def record_access(
+    connection: Connection, tenant_id: int, *, scopes: Iterable[str], api_version: str | None
 ) -> None:
+    """Keep what Shopify lets us read, and in which API version it answers."""
     connection.execute(
-        "select 1 from control.credentials where tenant_id = %s for update", [tenant_id]
-    )
-    new = read_credentials(connection, sealer, tenant_id).changed(changes)
-    _check_credentials(new)
-    connection.execute(
-        "update control.credentials set sealed = %s, changed_at = now() where tenant_id = %s",
-        [sealer.seal(tenant_id, new), tenant_id],
-    )
-    connection.execute(
-        "update control.tenants set has_access_token = %s where tenant_id = %s",
-        [new.can_read_shopify, tenant_id],
+        "update control.tenants set granted_scopes = %s, api_version_served = %s,"
+        " scopes_checked_at = now() where tenant_id = %s",
+        [sorted(set(scopes)), api_version, tenant_id],
     )
 
 
-def _check_credentials(credentials: Credentials) -> None:
-    names = {
-        "webhookSecret": credentials.webhook_secret,
-        "previousWebhookSecret": credentials.previous_webhook_secret,
-        "accessToken": credentials.access_token,
-        "clientId": credentials.client_id,
-        "clientSecret": credentials.client_secret,
-        "refreshToken": credentials.refresh_token,
-    }
-    for field, value in names.items():
-        if value is None and field != "webhookSecret":
-            continue
-        if not value or not value.isascii() or not value.isprintable() or value != value.strip():
-            raise InvalidField(field, "must be a text of printable ASCII without spaces around it")
-        if len(value) > LONGEST_CREDENTIAL:
-            raise InvalidField(field, f"must have at most {LONGEST_CREDENTIAL} characters")
+def set_coverage_from(connection: Connection, tenant_id: int, at: datetime) -> None:
+    """Since when orders are complete; the first time that was told stays."""
+    connection.execute(
+        "update control.tenants set coverage_from = %s"
+        " where tenant_id = %s and coverage_from is null",
+        [at, tenant_id],
+    )
+
+
+def clear_coverage_from(connection: Connection, tenant_id: int) -> None:
+    """Every order was read: figures are complete from the shop's first day on."""
+    connection.execute(
+        "update control.tenants set coverage_from = null"
+        " where tenant_id = %s and coverage_from is not null",
+        [tenant_id],
+    )
 
 
 def _id(given: int | str) -> int:

@@ -1,0 +1,139 @@
+"""How the service and each tenant stand: what ``shopmart status`` and ``/api/v1/status`` tell.
+
+Read with the CONTROL role, in a handful of statements whatever the number of tenants.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+import psycopg
+
+from warehouse.locks import LIVE_LOCK, lock_is_held
+from warehouse.shopify_versions import supported_until
+from warehouse.syncs import Sync, latest_sync
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+# An event waits until it has its verdict: unclaimed, or in a batch that is not finished.
+_TENANTS = """
+with waiting as (
+    select tenant_id, received_at from landing.webhook_events where load_batch is null
+    union all
+    select events.tenant_id, events.received_at
+    from landing.webhook_events as events
+    inner join control.load_batches as batches on batches.batch_id = events.load_batch
+    where batches.loaded_at is null
+),
+lag as (
+    select tenant_id, count(*) as events, extract(epoch from now() - min(received_at)) as seconds
+    from waiting group by tenant_id
+),
+aside as (
+    select tenant_id, count(*) as events from landing.quarantine
+    where released_at is null group by tenant_id
+),
+marked as (
+    select tenant_id, count(*) as orders from control.refetch_orders group by tenant_id
+)
+select
+    tenants.tenant_id, tenants.name, tenants.shop_domain, tenants.status, tenants.pause_reason,
+    tenants.paused_at, tenants.has_access_token, versions.built_at,
+    coalesce(versions.data_version, 0), coalesce(lag.events, 0),
+    greatest(coalesce(lag.seconds, 0), 0)::float8, coalesce(marked.orders, 0),
+    coalesce(aside.events, 0), tenants.coverage_from, tenants.token_expires_at,
+    tenants.api_version_served
+from control.tenants as tenants
+left join control.data_versions as versions using (tenant_id)
+left join lag using (tenant_id)
+left join aside using (tenant_id)
+left join marked using (tenant_id)
+where %(tenant_id)s::bigint is null or tenants.tenant_id = %(tenant_id)s
+order by tenants.tenant_id
+"""
+_SYNCS = """
+select distinct on (tenant_id)
+    tenant_id, sync_id, status, trigger, started_at, finished_at, counts, error, hint, skipped
+from control.syncs
+where %(tenant_id)s::bigint is null or tenant_id = %(tenant_id)s
+order by tenant_id, sync_id desc
+"""
+_BUILDS = """
+select distinct on (build_group)
+    build_group, status, started_at, finished_at, error
+from control.builds order by build_group, build_id desc
+"""
+
+
+@dataclass(frozen=True)
+class TenantStatus:
+    """One tenant: how fresh its figures are, what waits, what went wrong, what ends when."""
+
+    tenant_id: int
+    name: str
+    shop_domain: str
+    status: Literal["active", "paused"]
+    pause_reason: str | None
+    paused_at: datetime | None
+    has_access_token: bool
+    # The last build that changed this tenant's figures.
+    fresh_as_of: datetime | None
+    data_version: int
+    waiting_events: int
+    lag_seconds: float
+    marked_orders: int
+    quarantined: int
+    coverage_from: datetime | None
+    token_expires_at: datetime | None
+    api_version: str | None
+    api_version_ends: datetime | None = None
+    last_sync: Sync | None = None
+
+
+@dataclass(frozen=True)
+class BuildStatus:
+    """The newest build of one group of models."""
+
+    build_group: str
+    status: Literal["running", "succeeded", "failed"]
+    started_at: datetime
+    finished_at: datetime | None
+    error: str | None
+
+
+@dataclass(frozen=True)
+class ServiceStatus:
+    """Everything at one moment; ``live_loop``: whether a live loop is at work."""
+
+    at: datetime
+    live_loop: bool
+    builds: Sequence[BuildStatus]
+    tenants: Sequence[TenantStatus]
+
+
+def read_status(connection: Connection, *, tenant_id: int | None = None) -> ServiceStatus:
+    """The status of every tenant, or of one (nothing for an unknown id)."""
+    ((at,),) = connection.execute("select now()").fetchall()
+    rows = connection.execute(_TENANTS, {"tenant_id": tenant_id}).fetchall()
+    syncs = _syncs(connection, tenant_id)
+    return ServiceStatus(
+        at=at,
+        live_loop=lock_is_held(connection, LIVE_LOCK),
+        builds=[BuildStatus(*row) for row in connection.execute(_BUILDS)],
+        tenants=[_completed(TenantStatus(*row), syncs) for row in rows],
+    )
+
+
+def _syncs(connection: Connection, tenant_id: int | None) -> dict[int, Sync]:
+    rows = connection.execute(_SYNCS, {"tenant_id": tenant_id}).fetchall()
+    found = {row[0]: Sync(*row[1:]) for row in rows}
+    # One that seems to run may have died; that takes a closer look, at few tenants.
+    for each in [each for each, sync in found.items() if sync.status == "running"]:
+        found[each] = latest_sync(connection, each) or found[each]
+    return found
+
+
+def _completed(tenant: TenantStatus, syncs: dict[int, Sync]) -> TenantStatus:
+    ends = supported_until(tenant.api_version) if tenant.api_version else None
+    return replace(tenant, api_version_ends=ends, last_sync=syncs.get(tenant.tenant_id))

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import datetime
 
+from sandbox.facts import GoodsFact, ProductSaved, StockCounted, VariantSaved
 
-@dataclass(frozen=True)
-class Variant:
-    """One thing that can be put in a cart."""
-
-    product_id: int
-    variant_id: int
-    title: str
-    variant_title: str
-    sku: str
-    vendor: str
-    price: int
-    gift_card: bool = False
-
-
+# Sold for a while and then deleted in every shop's past: its lines no longer name it.
+LAST_SEASON = "last-season"
+LOCATIONS = (655_441_491, 24_826_418)
+ITEM_BASE = 49_000_000_000
 _PRODUCTS = (
     ("Trail Jacket", "Northpine", 12900, ("S", "M", "L")),
     ("Merino Crew", "Northpine", 7495, ("S", "M", "L")),
@@ -30,28 +21,66 @@ _PRODUCTS = (
     ("Camp Blanket", "Northpine", 10001, ("Rust", "Moss")),
     ("Soap Bar", "Kelp & Co", 705, ("Cedar", "Citrus")),
     ("Steel Bottle", "Meridian", 3333, ("0.5 l", "1 l")),
+    ("Paper Lantern", "Papierhaus", 1850, ("Small", "Large")),
 )
 
 
-def variants() -> list[Variant]:
-    """The whole catalogue; the gift card comes last."""
-    found: list[Variant] = []
-    for number, (title, vendor, price, names) in enumerate(_PRODUCTS, start=1):
-        product_id = 632_910_390 + number * 2
-        found += [
-            Variant(
-                product_id=product_id,
-                variant_id=808_950_800 + number * 10 + position,
-                title=title,
-                variant_title=name,
+def opening(at: datetime) -> list[GoodsFact]:
+    """The shelves of a new shop: products, each with its stock; the gift card comes last."""
+    facts: list[GoodsFact] = []
+    for number, product in enumerate(_PRODUCTS, start=1):
+        saved = _product(number, product, at)
+        facts.append(saved)
+        for variant in saved.variants:
+            facts += _stock(variant, number, at)
+    return [*facts, _gift_card(at)]
+
+
+def _product(
+    number: int, known: tuple[str, str, int, tuple[str, ...]], at: datetime
+) -> ProductSaved:
+    title, vendor, price, names = known
+    first = 808_950_800 + number * 10
+    return ProductSaved(
+        at=at,
+        product_id=632_910_390 + number * 2,
+        created_at=at,
+        published_at=at,
+        title=title,
+        vendor=vendor,
+        product_type="Goods",
+        status="ACTIVE",
+        gift_card=False,
+        variants=tuple(
+            VariantSaved(
+                variant_id=first + position,
+                inventory_item_id=ITEM_BASE + first + position,
+                title=name,
                 sku=f"{title[:3].upper()}-{number:02d}-{position}",
-                vendor=vendor,
-                price=price,
+                # The last of several variants costs more, so that prices have a range.
+                price=price + (price // 10 if position == len(names) > 2 else 0),
+                compare_at=price * 5 // 4 if number % 3 == 0 else None,
             )
             for position, name in enumerate(names, start=1)
-        ]
-    gift = Variant(632_910_500, 808_951_000, "Gift Card", "50", "GIFT-50", "Shop", 5000, True)
-    return [*found, gift]
+        ),
+        tags=(LAST_SEASON,) if title == _PRODUCTS[-1][0] else (),
+    )
+
+
+def _stock(variant: VariantSaved, number: int, at: datetime) -> list[GoodsFact]:
+    """One location, or two for every second product."""
+    places = LOCATIONS[: 1 + number % 2]
+    return [
+        StockCounted(at, variant.inventory_item_id, place, 20 + variant.variant_id % 37 + turn)
+        for turn, place in enumerate(places)
+    ]
+
+
+def _gift_card(at: datetime) -> ProductSaved:
+    card = VariantSaved(808_951_000, ITEM_BASE + 808_951_000, "50", "GIFT-50", 5000, None)
+    return ProductSaved(
+        at, 632_910_500, at, at, "Gift Card", "Shop", "Gift Cards", "ACTIVE", True, (card,)
+    )
 
 
 # fmt: off

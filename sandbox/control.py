@@ -11,9 +11,11 @@ from sandbox.deliveries import Courier
 from sandbox.facts import Fact
 from sandbox.faults import Faults
 from sandbox.journal import Journal
+from sandbox.platform.app import platform_of
+from sandbox.platform.notices import Notices
 from sandbox.trickle import FASTEST, Trickle
-from sandbox.truth.answer import truth
-from sandbox.wishes import number, only, whole
+from sandbox.truth.answer import THRESHOLD, truth
+from sandbox.wishes import moment, number, only, truth_value, whole
 from sandbox.world import World
 
 Answer = dict[str, Any]
@@ -28,9 +30,12 @@ class Control:
         self._world = world
         self._faults = faults
         self._journal = journal
-        self._courier = Courier(seed=world.seed, life=world.now.isoformat())
+        self.platform = platform_of(world)
+        self._courier = Courier(self.platform, seed=world.seed, life=world.now.isoformat())
         self._trickle = Trickle(self._happen, list(world.shops), seed=world.seed)
-        world.listener = self._courier.announce
+        world.listener = self.tell = self._courier.announce
+        self.notices = Notices(world, self.platform, self.tell)
+        world.audience = self._courier.hears
 
     def shops(self) -> list[Answer]:
         """Every shop with what a tenant needs to be connected."""
@@ -38,7 +43,7 @@ class Control:
             {
                 "shopDomain": shop.profile.domain,
                 "name": shop.profile.name,
-                "accessToken": shop.profile.access_token,
+                **self.platform.credentials(shop.profile.domain),
                 "webhookSecret": shop.profile.webhook_secret,
                 "currency": shop.profile.currency,
                 "timezone": shop.profile.timezone,
@@ -48,9 +53,12 @@ class Control:
             for shop in self._world.shops.values()
         ]
 
-    def truth(self, domain: str) -> Answer:
-        """The true figures of one shop."""
-        return truth(self._world.shop(domain))
+    def truth(self, domain: str, wishes: Mapping[str, str]) -> Answer:
+        """The true figures of one shop, those of checkouts as they are at the wished moment."""
+        only(wishes, ("now", "threshold"))
+        now = moment(wishes, "now", self._world.moment())
+        threshold = whole(wishes, "threshold", THRESHOLD, low=1, high=525_600)
+        return truth(self._world.shop(domain), now=now, threshold=threshold)
 
     def events(self, domain: str, body: Answer) -> Answer:
         """Let something happen, once or `count` times, with wishes for its particulars."""
@@ -80,8 +88,10 @@ class Control:
         return asdict(self._courier.knobs)
 
     def flush(self, body: Answer) -> Answer:
-        """Wait for the deliveries that are due."""
-        return self._courier.flush(number(body, "timeout", 60, low=0, high=600))
+        """Wait for the deliveries that are due; with `late` also for those held back."""
+        only(body, ("timeout", "late"))
+        timeout = number(body, "timeout", 60, low=0, high=600)
+        return self._courier.flush(timeout, late=truth_value(body, "late", False))
 
     def trickle(self, body: Answer) -> Answer:
         """Set the rate of background life."""
@@ -98,7 +108,7 @@ class Control:
         self._courier.close()
 
     def _happen(self, domain: str, kind: str, params: Mapping[str, Any]) -> list[Fact]:
-        def keep(at: datetime) -> None:
+        def keep(at: datetime, told: bool) -> None:
             self._keep(
                 {
                     "do": "event",
@@ -106,6 +116,7 @@ class Control:
                     "kind": kind,
                     "params": dict(params),
                     "at": at.isoformat(),
+                    "told": told,
                 }
             )
 

@@ -1,4 +1,9 @@
-"""The control surface over HTTP, under /_sandbox. Not Shopify's, and only for loopback."""
+"""The control surface over HTTP, under /_sandbox. Not Shopify's, and only for loopback.
+
+What each takes is told where it is done: events and truth in `control`, `webhooks` in `knobs`,
+`faults` in `faults`, the knobs of the app (access, tokens, throttle, version, uninstall, install,
+compliance, subscriptions) in the package `platform`.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +24,21 @@ _SHOP = "/_sandbox/shops/{shop}"
 
 
 def control_routes(control: Control) -> list[Route]:
-    """Every route is one call of the control."""
+    """Every route is one call of the control, or of the app's installations."""
+    app, notices = control.platform, control.notices
     return [
         _route("/_sandbox/shops", "GET", lambda _, __: control.shops()),
-        _route(f"{_SHOP}/truth", "GET", lambda r, _: control.truth(_shop(r))),
+        _route(f"{_SHOP}/truth", "GET", lambda r, _: control.truth(_shop(r), r.query_params)),
         _route(f"{_SHOP}/events", "POST", lambda r, body: control.events(_shop(r), body)),
         _route(f"{_SHOP}/tamper", "POST", lambda r, body: control.tamper(_shop(r), body)),
+        _route(f"{_SHOP}/access", "POST", lambda r, body: app.access(_shop(r), body)),
+        _route(f"{_SHOP}/tokens", "POST", lambda r, body: app.tokens(_shop(r), body)),
+        _route(f"{_SHOP}/subscriptions", "GET", lambda r, _: app.subscriptions(_shop(r))),
+        _route(f"{_SHOP}/uninstall", "POST", lambda r, body: notices.uninstall(_shop(r), body)),
+        _route(f"{_SHOP}/install", "POST", lambda r, body: notices.install(_shop(r), body)),
+        _route(f"{_SHOP}/compliance", "POST", lambda r, body: notices.compliance(_shop(r), body)),
+        _route("/_sandbox/version", "POST", lambda _, body: app.version(body)),
+        _route("/_sandbox/throttle", "POST", lambda _, body: app.throttle(body)),
         _route("/_sandbox/webhooks", "POST", lambda _, body: control.webhooks(body)),
         _route("/_sandbox/webhooks/flush", "POST", lambda _, body: control.flush(body)),
         _route("/_sandbox/trickle", "POST", lambda _, body: control.trickle(body)),

@@ -1,21 +1,34 @@
-"""Faults on wish: cut bulk results, failing bulk runs, slow bulk runs."""
+"""Faults of bulk runs on wish: cut, failing, cancelled, expired, stalled and slow ones.
+
+POST /_sandbox/faults takes `truncate_bulk` (line_end, mid_line), `fail_bulk` (an error code; with
+`partial_data` there is a file of what was exported), `cancel_bulk` (true: Shopify ends the run),
+`expire_bulk` (url: the file's address is refused; operation: the run is EXPIRED), `stall_bulk`
+(true: runs until it is cancelled or the fault taken back), each for the next `times` runs of a
+`shop` or of all; null takes one back. `bulk_seconds` is the least time of a run.
+"""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sandbox.errors import BadParameter
-from sandbox.wishes import number, only, text, whole
+from sandbox.wishes import number, only, text, truth_value, whole
 
-CUTS = ("line_end", "mid_line")
-FAILURES = ("ACCESS_DENIED", "INTERNAL_SERVER_ERROR", "TIMEOUT")
+_KNOWN: Mapping[str, tuple[object, ...]] = {
+    "truncate_bulk": ("line_end", "mid_line"),
+    "fail_bulk": ("ACCESS_DENIED", "INTERNAL_SERVER_ERROR", "TIMEOUT"),
+    "cancel_bulk": (True,),
+    "expire_bulk": ("url", "operation"),
+    "stall_bulk": (True,),
+}
 
 
 @dataclass
 class _Pending:
-    what: str
+    what: Any
     times: int
     shop: str | None
 
@@ -25,35 +38,49 @@ class Faults:
 
     def __init__(self, *, bulk_seconds: float = 0.3) -> None:
         self.bulk_seconds = bulk_seconds
-        self._cuts: list[_Pending] = []
-        self._failures: list[_Pending] = []
+        self.partial_data = False
+        self.stalls = False
+        self._pending: dict[str, list[_Pending]] = {name: [] for name in _KNOWN}
         self._lock = threading.Lock()
 
     def order(self, wishes: dict[str, Any]) -> dict[str, Any]:
         """Take in posted wishes; null takes a fault back."""
-        only(wishes, ("truncate_bulk", "fail_bulk", "bulk_seconds", "times", "shop"))
+        only(wishes, (*_KNOWN, "partial_data", "bulk_seconds", "times", "shop"))
         times, shop = whole(wishes, "times", 1), text(wishes, "shop")
         seconds = number(wishes, "bulk_seconds", self.bulk_seconds, low=0, high=3600)
-        if "truncate_bulk" in wishes:
-            self._cuts = _pending(wishes["truncate_bulk"], CUTS, "truncate_bulk", times, shop)
-        if "fail_bulk" in wishes:
-            self._failures = _pending(wishes["fail_bulk"], FAILURES, "fail_bulk", times, shop)
-        self.bulk_seconds = seconds
-        return {
-            "truncate_bulk": [fault.__dict__ for fault in self._cuts],
-            "fail_bulk": [fault.__dict__ for fault in self._failures],
-            "bulk_seconds": self.bulk_seconds,
+        partial = truth_value(wishes, "partial_data", self.partial_data)
+        ordered = {
+            name: _ordered(wishes[name], name, times, shop) for name in _KNOWN if name in wishes
         }
+        with self._lock:
+            self._pending.update(ordered)
+            self.bulk_seconds, self.partial_data = seconds, partial
+            if "stall_bulk" in ordered:
+                self.stalls = bool(ordered["stall_bulk"])
+        told = {name: [vars(one) for one in kept] for name, kept in self._pending.items()}
+        return {**told, "partial_data": partial, "bulk_seconds": seconds}
 
     def bulk_failure(self, shop: str) -> str | None:
         """The error code of a run that must fail."""
-        return self._take(self._failures, shop)
+        return self._take("fail_bulk", shop)
+
+    def cancels(self, shop: str) -> bool:
+        """Whether Shopify itself cancels this run."""
+        return bool(self._take("cancel_bulk", shop))
+
+    def expiry(self, shop: str) -> str | None:
+        """What of a finished run is over too early."""
+        return self._take("expire_bulk", shop)
+
+    def stall(self, shop: str) -> bool:
+        """Whether this run goes on while `stalls` is true."""
+        return bool(self._take("stall_bulk", shop))
 
     def cut(self, result: bytes, shop: str) -> bytes:
         """A result, or what a broken connection leaves of it."""
         if not result:
             return result
-        match self._take(self._cuts, shop):
+        match self._take("truncate_bulk", shop):
             case "line_end":
                 lines = result.splitlines(keepends=True)
                 return b"".join(lines[: len(lines) - max(1, len(lines) // 10)])
@@ -61,20 +88,20 @@ class Faults:
                 return result[: len(result) - len(result.splitlines()[-1]) // 2 - 1]
         return result
 
-    def _take(self, pending: list[_Pending], shop: str) -> str | None:
+    def _take(self, name: str, shop: str) -> str | None:
         with self._lock:
-            for fault in pending:
+            for fault in self._pending[name]:
                 if fault.times > 0 and fault.shop in (None, shop):
                     fault.times -= 1
-                    return fault.what
+                    return str(fault.what)
         return None
 
 
-def _pending(
-    wish: object, known: tuple[str, ...], name: str, times: int, shop: str | None
-) -> list[_Pending]:
+def _ordered(wish: object, name: str, times: int, shop: str | None) -> list[_Pending]:
+    known = _KNOWN[name]
     if wish is None:
         return []
-    if wish not in known:
-        raise BadParameter(f"{name} is {wish!r}; give null or one of {', '.join(known)}.")
-    return [_Pending(str(wish), times, shop)]
+    if wish not in known or isinstance(wish, int) != isinstance(known[0], int):
+        words = "true" if known == (True,) else "one of " + ", ".join(map(str, known))
+        raise BadParameter(f"{name} is {wish!r}; give null or {words}.")
+    return [_Pending(wish, times, shop)]

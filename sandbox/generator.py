@@ -9,63 +9,18 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sandbox.cases import ABANDONED, CASES, RARE, RECOVERED, Case, Then
+from sandbox.catalogue import LAST_SEASON, opening
 from sandbox.dice import dice
 from sandbox.errors import NothingSuitable
-from sandbox.facts import Placed
+from sandbox.facts import CheckoutSaved, Fact, Placed
 from sandbox.kinds.registry import kind_named
 from sandbox.kinds.scene import Scene
-from sandbox.state.shop import Shop
+from sandbox.state.shop import OPENED, Shop
 
 _YEAR = 365
-
-
-@dataclass(frozen=True)
-class Case:
-    """One order that every shop must have, and what comes of it: (days later, kind, wishes)."""
-
-    wishes: Mapping[str, Any]
-    then: tuple[tuple[float, str, Mapping[str, Any]], ...] = ()
-
-
-_PAID: Mapping[str, Any] = {"payment": "paid", "test": False}
-CASES = (
-    Case({**_PAID, "lines": 1, "quantity": 3, "discount": "none", "shipping": False}),
-    Case(
-        {**_PAID, "discount": "both", "lines": 3, "quantity": 3},
-        ((9, "refund", {"share": "part"}),),
-    ),
-    Case(
-        {**_PAID, "shipping": True, "lines": 2},
-        ((40, "refund", {"share": "full", "shipping": True}),),
-    ),
-    Case(
-        {**_PAID, "lines": 2, "quantity": 7, "discount": "order"},
-        ((3, "refund", {"share": "part"}), (11, "refund", {"share": "part"}), (20, "cancel", {})),
-    ),
-    Case({"payment": "pending", "discount": "order", "test": False}, ((2, "cancel", {}),)),
-    Case({"payment": "authorized", "test": False}, ((6, "void", {}),)),
-    Case({"payment": "authorized", "test": False}, ((1, "capture", {}), (4, "cancel", {}))),
-    Case(
-        {"payment": "partial", "test": False}, ((5, "refund", {"share": "full", "shipping": True}),)
-    ),
-    Case({"payment": "cash", "test": False}),
-    Case({"payment": "split", "test": False}),
-    Case(
-        {"payment": "retried", "test": False}, ((5, "refund", {"share": "part", "pending": True}),)
-    ),
-    Case({**_PAID}, ((8, "refund", {"share": "goodwill"}),)),
-    Case({**_PAID, "buyer": "guest_email", "email": "Casey@Example.org"}),
-    Case({**_PAID, "buyer": "guest_email", "email": "casey@example.org"}),
-    Case({**_PAID, "buyer": "guest_phone"}),
-    Case({**_PAID, "buyer": "anonymous"}),
-    Case({**_PAID, "buyer": "anonymous"}),
-    Case({**_PAID, "gift_card": "only", "shipping": False}),
-    Case({**_PAID, "gift_card": True}, ((7, "refund", {"share": "full"}),)),
-    Case({**_PAID, "foreign": True}, ((7, "refund", {"share": "part"}),)),
-    Case({**_PAID, "imported_days": 5}),
-    Case({"test": True, "payment": "paid"}),
-    Case({"test": True, "payment": "paid"}, ((2, "delete", {}),)),
-)
+# The last checkouts lie so far back that each is settled when the history ends.
+_SETTLED = timedelta(hours=6)
 
 
 @dataclass(order=True)
@@ -74,7 +29,7 @@ class _Due:
     turn: int
     kind: str = field(compare=False)
     wishes: Mapping[str, Any] = field(compare=False)
-    then: tuple[tuple[float, str, Mapping[str, Any]], ...] = field(compare=False, default=())
+    then: Then = field(compare=False, default=())
 
 
 class Generator:
@@ -86,16 +41,51 @@ class Generator:
         self._rng = dice(seed, shop.profile.domain)
         self._turn = 0
         self._queue: list[_Due] = []
-        for case, at in zip(self._cases(orders), self._moments(orders), strict=True):
+        for fact in opening(OPENED):
+            shop.record(fact)
+        recovered = orders // 15
+        plain = orders - recovered
+        for case, at in zip(self._cases(plain), self._moments(plain), strict=True):
             self._push(at, "order", case.wishes, case.then)
+        self._browse(RECOVERED, recovered, days=_YEAR)
+        self._browse(ABANDONED, orders // 8, days=_YEAR)
+        self._browse(ABANDONED, orders // 16, days=60)
         for _ in range(orders // 25):
             self._push(self._moment(), "customer_create", {})
             self._push(self._moment(), "customer_update", {})
+        self._tend(orders)
+
+    def _browse(self, cases: tuple[Case, ...], count: int, *, days: int) -> None:
+        """Checkouts, of which Shopify has purged the older ones that nobody completed."""
+        for number in range(count):
+            case = cases[number % len(cases)]
+            length = sum(day for day, _, _ in case.then)
+            last = (_SETTLED + timedelta(days=length)) // timedelta(seconds=1)
+            ago = timedelta(seconds=self._rng.randrange(last, days * 86400))
+            self._push(self._now - ago, "checkout", case.wishes, case.then)
+
+    def _tend(self, orders: int) -> None:
+        """The catalogue, the stock and the records change now and then."""
+        for _ in range(2 + orders // 100):
+            self._push(self._moment(), "product_update", {})
+            self._push(self._moment(), "customer_merge", {})
+        for status in ("ACTIVE", "ACTIVE", "DRAFT"):
+            self._push(self._moment(), "product_create", {"status": status})
+        for _ in range(orders // 20):
+            self._push(self._moment(), "inventory_update", {})
+        self._push(self._moment(), "customer_delete", {})
+        self._push(self._moment(), "inventory_disconnect", {})
+        gone = [p for p in self._shop.goods.products.values() if LAST_SEASON in p.tags]
+        for product in gone:
+            at = self._now - timedelta(days=150)
+            self._push(at, "product_delete", {"product_id": product.product_id})
 
     def run(self) -> None:
         """Let everything happen in order of time."""
         while self._queue:
             self._happen(heapq.heappop(self._queue))
+        self._shop.began = self._now
+        self._shop.checkouts.seal()
 
     def _happen(self, due: _Due) -> None:
         scene = Scene(self._shop, self._rng, due.at, due.wishes)
@@ -105,16 +95,21 @@ class Generator:
             return
         for fact in facts:
             self._shop.record(fact)
-            if isinstance(fact, Placed):
-                self._follow_up(fact, due.then or tuple(self._fate(fact)))
+            self._follow_up(fact, due)
 
-    def _follow_up(
-        self, placed: Placed, then: tuple[tuple[float, str, Mapping[str, Any]], ...]
-    ) -> None:
+    def _follow_up(self, fact: Fact, due: _Due) -> None:
+        """What comes of an order, or of a checkout that has just begun."""
+        if isinstance(fact, Placed):
+            own = due.then or tuple(self._fate(fact))
+            self._push_all(fact.at, own, {"order_id": fact.order_id})
+        elif isinstance(fact, CheckoutSaved) and due.kind == "checkout":
+            self._push_all(fact.at, due.then, {"checkout_token": fact.checkout_token})
+
+    def _push_all(self, begin: datetime, then: Then, subject: Mapping[str, Any]) -> None:
         for days, kind, wishes in then:
-            at = placed.at + timedelta(seconds=int(days * 86400))
+            at = begin + timedelta(seconds=int(days * 86400))
             if at <= self._now:
-                self._push(at, kind, {**wishes, "order_id": placed.order_id})
+                self._push(at, kind, {**wishes, **subject})
 
     def _fate(self, placed: Placed) -> Iterator[tuple[float, str, Mapping[str, Any]]]:
         """What usually becomes of an order."""
@@ -127,19 +122,24 @@ class Generator:
             yield days + self._rng.uniform(0.1, 30), "refund", {}
         elif 0.10 <= roll < 0.14:
             yield days / 10, "cancel", {}
+        elif 0.14 <= roll < 0.17:
+            yield days / 20, "order_edit", {}
+        elif 0.17 <= roll < 0.20:
+            yield days, "return" if roll < 0.185 else "exchange", {}
 
     def _push(
         self,
         at: datetime,
         kind: str,
         wishes: Mapping[str, Any],
-        then: tuple[tuple[float, str, Mapping[str, Any]], ...] = (),
+        then: Then = (),
     ) -> None:
         self._turn += 1
         heapq.heappush(self._queue, _Due(at, self._turn, kind, wishes, then))
 
     def _cases(self, orders: int) -> list[Case]:
-        cases = list(CASES[:orders]) + [Case({})] * max(0, orders - len(CASES))
+        scripted = (*CASES, *RARE)[:orders]
+        cases = [*scripted, *[Case({})] * (orders - len(scripted))]
         self._rng.shuffle(cases)
         return cases
 

@@ -14,10 +14,19 @@ _BASES = {
     "RefundLineItem": (470_000_000_023, 17),
     "RefundShippingLine": (50_000_000_011, 3),
     "OrderAdjustment": (310_000_000_007, 5),
+    "OrderEdit": (120_000_000_013, 7),
+    "Return": (21_000_000_011, 3),
+    "Charge": (2_700_000_000_029, 11),
     "SalesAgreement": (77_000_000_001, 1),
     "Customer": (9_007_199_254_740_953, 29),
     "BulkOperation": (8_066_670_100_786, 32_768),
+    "WebhookSubscription": (1_967_038_398_770, 32_768),
+    "Product": (9_007_199_254_741_511, 2),
+    "ProductVariant": (47_000_000_000_003, 9),
+    "InventoryItem": (49_900_000_000_007, 9),
+    "AbandonedCheckout": (36_400_000_000_013, 23),
     "Number": (1_001, 1),
+    "Token": (1, 1),
 }
 
 

@@ -63,7 +63,8 @@ def replay(world: World, action: Mapping[str, Any]) -> None:
         world.tamper(domain, int(action["cents"]), action.get("order_id"))
     else:
         at = datetime.fromisoformat(str(action["at"]))
-        world.happen(domain, str(action["kind"]), action["params"], at)
+        told = bool(action.get("told"))
+        world.happen(domain, str(action["kind"]), action["params"], at, told=told)
 
 
 def _read(path: Path) -> list[dict[str, Any]]:

@@ -9,7 +9,10 @@ from zoneinfo import ZoneInfo
 
 SCOPES = (
     "read_all_orders",
+    "read_customer_merge",
     "read_customers",
+    "read_inventory",
+    "read_locations",
     "read_orders",
     "read_products",
     "read_returns",

@@ -23,29 +23,33 @@ from sandbox.graph.context import Context
 from sandbox.graph.execute import run
 from sandbox.graph.schema import schema
 from sandbox.journal import Journal
+from sandbox.platform.routes import token_route
 from sandbox.state.shop import Shop
 from sandbox.world import World
 
-VERSION = "2026-10"
 _UNAUTHORIZED = "[API] Invalid API key or access token (unrecognized login or wrong password)"
+
+_EXPIRED = "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"
 
 
 class _Counter:
     """One shop's reading desk."""
 
-    def __init__(self, world: World, shop: Shop, faults: Faults) -> None:
+    def __init__(self, world: World, shop: Shop, control: Control, faults: Faults) -> None:
         self.shop = shop
+        self.installation = control.platform.at(shop.profile.domain)
         self.library = Library(shop, world.moment)
-        self.bulk = BulkDesk(faults)
+        self.bulk = BulkDesk(faults, control.tell)
 
 
 class ShopifySurface:
     """What an app sees of the shops."""
 
-    def __init__(self, world: World, faults: Faults) -> None:
+    def __init__(self, world: World, control: Control, faults: Faults) -> None:
         self._world = world
+        self._platform = control.platform
         self._counters = {
-            domain: _Counter(world, shop, faults) for domain, shop in world.shops.items()
+            domain: _Counter(world, shop, control, faults) for domain, shop in world.shops.items()
         }
 
     def routes(self) -> list[Route]:
@@ -59,35 +63,44 @@ class ShopifySurface:
         """One GraphQL request; an unknown version falls to the one that is served."""
         counter = self._counters.get(request.path_params["shop"])
         if counter is None:
-            return _answer({"errors": "Not Found"}, 404)
+            return self._answer({"errors": "Not Found"}, 404)
         given = request.headers.get("x-shopify-access-token")
-        if given != counter.shop.profile.access_token:
-            return _answer({"errors": _UNAUTHORIZED}, 401)
+        if not counter.installation.tokens.is_valid(given):
+            return self._answer({"errors": _UNAUTHORIZED}, 401)
         try:
             payload = orjson.loads(await request.body())
         except orjson.JSONDecodeError:
-            return _answer({"errors": "Bad Request: the body is not JSON"}, 400)
+            return self._answer({"errors": "Bad Request: the body is not JSON"}, 400)
         base_url = str(request.base_url).rstrip("/")
-        context = Context(self._world, counter.shop, counter.library, counter.bulk, base_url)
-        return _answer(await run_in_threadpool(run, context, payload))
+        context = Context(
+            self._world,
+            counter.shop,
+            counter.library,
+            counter.bulk,
+            counter.installation,
+            base_url,
+        )
+        return self._answer(await run_in_threadpool(run, context, payload))
 
     async def bulk_file(self, request: Request) -> Response:
         """A finished operation's rows. The address is the secret, as with Shopify's signed one."""
         counter = self._counters.get(request.path_params["shop"])
-        name = re.fullmatch(r"(\d+)\.jsonl", request.path_params["name"])
+        name = re.fullmatch(r"(\d{1,19})\.jsonl", request.path_params["name"])
         operation = counter.bulk.operations.get(int(name[1])) if counter and name else None
-        if operation is None or operation.status != "COMPLETED":
+        file = operation.file if operation else None
+        if operation is None or file is None:
             return Response(status_code=404)
-        return Response(operation.result, media_type="application/jsonl")
+        if operation.is_expired:
+            return Response(_EXPIRED, status_code=403, media_type="application/xml")
+        return Response(file, media_type="application/jsonl")
 
-
-def _answer(body: dict[str, Any], status: int = 200) -> Response:
-    return Response(
-        orjson.dumps(body),
-        status_code=status,
-        media_type="application/json",
-        headers={"X-Shopify-API-Version": VERSION},
-    )
+    def _answer(self, body: dict[str, Any], status: int = 200) -> Response:
+        return Response(
+            orjson.dumps(body),
+            status_code=status,
+            media_type="application/json",
+            headers={"X-Shopify-API-Version": self._platform.served},
+        )
 
 
 def create_app(
@@ -105,7 +118,11 @@ def create_app(
         control.close()
 
     app = Starlette(
-        routes=[*control_routes(control), *ShopifySurface(world, faults).routes()],
+        routes=[
+            *control_routes(control),
+            token_route(control.platform),
+            *ShopifySurface(world, control, faults).routes(),
+        ],
         lifespan=lifespan,
     )
     app.state.control = control

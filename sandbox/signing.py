@@ -31,7 +31,7 @@ def headers(profile: Profile, told: Announcement, life: str, nanosecond: int) ->
         "X-Shopify-Topic": told.topic,
         "X-Shopify-Hmac-Sha256": signature(profile.webhook_secret, told.body),
         "X-Shopify-Shop-Domain": profile.domain,
-        "X-Shopify-API-Version": VERSION,
+        "X-Shopify-API-Version": told.version or VERSION,
         "X-Shopify-Webhook-Id": _id(f"{event}:{told.topic}"),
         "X-Shopify-Event-Id": _id(event),
         "X-Shopify-Triggered-At": f"{told.happened_at:%Y-%m-%dT%H:%M:%S}.{nanosecond:09d}Z",

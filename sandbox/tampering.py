@@ -33,4 +33,6 @@ def tamper(shop: Shop, rng: random.Random, cents: int, order_id: int | None) -> 
 
 def _fits(order: Order) -> bool:
     single = any(line.quantity == 1 and not line.gift_card for line in order.placed.lines)
-    return single and not order.refunds and order.cancelled is None and not order.placed.test
+    return (
+        single and len(order.agreements) == 1 and order.cancelled is None and not order.placed.test
+    )

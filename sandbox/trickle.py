@@ -11,7 +11,27 @@ from sandbox.errors import NothingSuitable
 
 Happen = Callable[[str, str, Mapping[str, Any]], object]
 
-KINDS = {"order": 70, "refund": 10, "customer_update": 8, "capture": 6, "cancel": 4, "void": 2}
+KINDS = {
+    "order": 60,
+    "refund": 10,
+    "customer_update": 8,
+    "capture": 6,
+    "cancel": 4,
+    "void": 2,
+    "order_edit": 3,
+    "return": 2,
+    "exchange": 2,
+    "cart": 6,
+    "checkout": 14,
+    "checkout_update": 6,
+    "checkout_complete": 8,
+    "inventory_update": 4,
+    "product_update": 3,
+    "product_create": 1,
+    "customer_merge": 1,
+}
+# Every third checkout was left a while ago, so that abandonment is seen without waiting for it.
+LONG_AGO: Mapping[str, Any] = {"minutes_ago": 75}
 FASTEST = 6000
 
 
@@ -45,7 +65,8 @@ class Trickle:
         while not stop.wait(pause):
             shop = self._dice.choice(self._shops)
             kind = self._dice.choices(list(KINDS), list(KINDS.values()))[0]
+            left = kind == "checkout" and self._dice.random() < 1 / 3
             try:
-                self._happen(shop, kind, {})
+                self._happen(shop, kind, LONG_AGO if left else {})
             except NothingSuitable:
                 self._happen(shop, "order", {})

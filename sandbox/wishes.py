@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from datetime import datetime
 
 from sandbox.errors import BadParameter
 
@@ -46,6 +47,21 @@ def text(wishes: Wishes, name: str) -> str | None:
     if value is None or isinstance(value, str):
         return value
     raise BadParameter(f"{name} is {value!r}; give text or null.")
+
+
+def moment(wishes: Wishes, name: str, default: datetime) -> datetime:
+    """A time with its zone."""
+    value = wishes.get(name)
+    if value is None:
+        return default
+    try:
+        # A plus sign that nobody has escaped reaches us as a space.
+        at = datetime.fromisoformat(str(value).replace(" ", "+"))
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise BadParameter(f"{name} is {value!r}; give a time as 2026-11-01T12:00:00Z.")
+    return at
 
 
 def only(wishes: Wishes, known: tuple[str, ...]) -> None:

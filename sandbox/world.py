@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sandbox.announcements import Announcement, announcements
+from sandbox.announcements import GENERATIONS, Announcement, announcements, before
 from sandbox.dice import dice
-from sandbox.errors import SandboxError, UnknownShop
-from sandbox.facts import CustomerSaved, Fact
+from sandbox.errors import BadParameter, SandboxError, UnknownShop
+from sandbox.facts import CheckoutFact, Fact
 from sandbox.generator import Generator
 from sandbox.kinds.registry import kind_named
 from sandbox.kinds.scene import Kind, Scene
@@ -21,6 +22,7 @@ from sandbox.tampering import tamper
 from sandbox.wishes import only
 
 Listener = Callable[[Shop, list[Announcement]], object]
+Audience = Callable[[Shop], bool]
 
 
 def _draft(kind: Kind, scene: Scene) -> list[Fact]:
@@ -31,6 +33,18 @@ def _draft(kind: Kind, scene: Scene) -> list[Fact]:
     except SandboxError:
         scene.shop.ids.restore(mark)
         raise
+
+
+def _generation(params: Mapping[str, Any]) -> str:
+    wish = params.get("generation", GENERATIONS[0])
+    if wish not in GENERATIONS:
+        raise BadParameter(f"generation is {wish!r}; give one of {', '.join(GENERATIONS)}.")
+    return str(wish)
+
+
+def _marked(fact: Fact, generation: str | None) -> Fact:
+    """Facts before an order remember whether a webhook has told them."""
+    return replace(fact, told=generation) if isinstance(fact, CheckoutFact) else fact
 
 
 def _wall_clock() -> datetime:
@@ -47,6 +61,7 @@ class World:
         self.now = now
         self.clock: Callable[[], datetime] = _wall_clock
         self.listener: Listener | None = None
+        self.audience: Audience | None = None
         self._actions: Counter[str] = Counter()
 
     @classmethod
@@ -78,32 +93,42 @@ class World:
         kind: str,
         params: Mapping[str, Any],
         at: datetime | None = None,
-        keep: Callable[[datetime], None] | None = None,
+        keep: Callable[[datetime, bool], None] | None = None,
+        told: bool | None = None,
     ) -> list[Fact]:
         """Let one event happen in a shop and tell the listener what Shopify would announce.
 
-        `keep` runs inside the lock, so that a journal has the order in which things happened.
+        `keep` runs inside the lock, so that a journal has the order in which things happened;
+        `told` says, when they happen again, whether somebody had heard of them.
         """
         shop, drafted = self.shop(domain), kind_named(kind)
+        generation = _generation(params)
+        wishes = {name: wish for name, wish in params.items() if name != "generation"}
         with shop.lock:
             when = at or self._next_moment(shop)
-            facts = _draft(drafted, Scene(shop, self._dice(domain), when, params))
+            facts = _draft(drafted, Scene(shop, self._dice(domain), when, wishes))
+            heard = self._is_heard(shop) if told is None else told
+            facts = [_marked(fact, generation if heard else None) for fact in facts]
             if keep:
-                keep(when)
-            told = [one for fact in facts for one in self._recorded(shop, fact)]
+                keep(when, heard)
+            said = [one for fact in facts for one in self._recorded(shop, fact, generation)]
             self._actions[domain] += 1
             if self.listener:
-                self.listener(shop, told)
+                self.listener(shop, said)
         return facts
+
+    def _is_heard(self, shop: Shop) -> bool:
+        """Whether a webhook of this moment reaches somebody."""
+        return self.audience(shop) if self.audience else self.listener is not None
 
     def _next_moment(self, shop: Shop) -> datetime:
         """Now, or the last fact's time where the clock stands behind it."""
-        return max(self.moment(), shop.history[-1].at) if shop.history else self.moment()
+        return max(self.moment(), shop.latest)
 
-    def _recorded(self, shop: Shop, fact: Fact) -> list[Announcement]:
-        is_new = isinstance(fact, CustomerSaved) and fact.customer_id not in shop.customers
+    def _recorded(self, shop: Shop, fact: Fact, generation: str) -> list[Announcement]:
+        was = before(shop, fact)
         shop.record(fact)
-        return announcements(shop, fact, is_new=is_new) if self.listener else []
+        return announcements(shop, fact, was, generation) if self.listener else []
 
     def tamper(self, domain: str, cents: int, order_id: int | None = None) -> int:
         """Change one amount of the past in silence; the order's id."""

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 
+from sandbox.announcements import Announcement
 from sandbox.bulk.export import export
-from sandbox.bulk.operation import BulkOperation
+from sandbox.bulk.operation import BulkOperation, finish_body
 from sandbox.bulk.rules import Refused, checked
 from sandbox.faults import Faults
 from sandbox.graph.context import Context
+from sandbox.graph.guard import closed_fields
 from sandbox.graph.schema import schema
 from sandbox.identifiers import Identifiers
+from sandbox.state.shop import Shop
 
 AT_ONCE = 5
 UserError = dict[str, object]
+Tell = Callable[[Shop, list[Announcement]], object]
 
 
 class BulkDesk:
-    """One shop's operations, newest last."""
+    """One shop's operations, newest last; `tell` announces that one has ended."""
 
-    def __init__(self, faults: Faults) -> None:
+    def __init__(self, faults: Faults, tell: Tell) -> None:
         self._faults = faults
+        self._tell = tell
         self._ids = Identifiers()
         self._lock = threading.Lock()
         self.operations: dict[int, BulkOperation] = {}
@@ -31,7 +37,7 @@ class BulkDesk:
     ) -> tuple[BulkOperation | None, list[UserError]]:
         """Start a run, or say why not."""
         try:
-            checked(query, schema())
+            document, _ = checked(query, schema())
         except Refused as refused:
             return None, [_invalid(message) for message in refused.messages]
         with self._lock:
@@ -41,6 +47,9 @@ class BulkDesk:
             number = self._ids.next("BulkOperation")
             now = context.world.moment()
             operation = BulkOperation(number, query, group_objects, now)
+            operation.is_stalled = self._faults.stall(context.shop.profile.domain)
+            if closed_fields(document, context.installation, schema()):
+                operation.doom = "ACCESS_DENIED"
             self.operations[number] = operation
         threading.Thread(
             target=self._run, args=(operation, context), name=f"bulk-{number}", daemon=True
@@ -71,18 +80,32 @@ class BulkDesk:
         if operation.status == "CANCELING":
             time.sleep(min(0.5, seconds / 3))
             operation.status = "CANCELED"
+        body = finish_body(operation, context.shop.profile)
+        at = operation.completed_at or context.world.moment()
+        ended = Announcement("bulk_operations/finish", body, at, operation.id)
+        self._tell(context.shop, [ended])
 
     def _finish(self, operation: BulkOperation, result: bytes, context: Context) -> None:
-        domain = context.shop.profile.domain
-        failure = self._faults.bulk_failure(domain)
+        faults, domain = self._faults, context.shop.profile.domain
+        while operation.is_stalled and faults.stalls and operation.status != "CANCELING":
+            time.sleep(0.02)
+        if faults.cancels(domain):
+            self._advance(operation, "CANCELING")
+            return
+        failure = operation.doom or faults.bulk_failure(domain)
         operation.completed_at = context.world.moment()
         if failure:
             operation.error_code = failure
+            if faults.partial_data and not operation.doom:
+                lines = result.splitlines(keepends=True)
+                operation.partial = b"".join(lines[: len(lines) // 2])
             self._advance(operation, "FAILED")
             return
         operation.file_size = len(result)
-        operation.result = self._faults.cut(result, domain)
-        self._advance(operation, "COMPLETED")
+        operation.result = faults.cut(result, domain)
+        over = faults.expiry(domain)
+        operation.is_expired = over is not None
+        self._advance(operation, "EXPIRED" if over == "operation" else "COMPLETED")
 
     def _advance(self, operation: BulkOperation, status: str) -> bool:
         with self._lock:

@@ -14,6 +14,7 @@ from sandbox.bulk.rules import checked
 from sandbox.dice import dice
 from sandbox.documents.parts import Ref
 from sandbox.graph.context import Context
+from sandbox.graph.filters import FIELDS
 from sandbox.graph.roots import found
 from sandbox.graph.schema import schema
 from sandbox.graph.types import query_type
@@ -59,7 +60,7 @@ def _all_rows(operation: BulkOperation, context: Context) -> Iterator[Row]:
 
 
 def _things(context: Context, kind: str, args: dict[str, Any]) -> list[Ref]:
-    if kind not in ("Order", "Customer", "Product"):
+    if kind not in FIELDS:
         return []
     things = found(context, kind, args, [])
     return things[::-1] if args.get("reverse") else things

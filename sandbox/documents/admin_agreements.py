@@ -21,7 +21,9 @@ def agreement_document(agreement: Agreement, linked: Linked, purse: Purse) -> Do
         "sales": [_sale(sale, linked, purse) for sale in agreement.sales],
         "order": Ref("Order", linked.order_id),
     }
-    if agreement.refund_id is not None:
+    if agreement.return_id is not None:
+        document["return"] = linked.returns[agreement.return_id]
+    elif agreement.refund_id is not None:
         document["refund"] = linked.refunds[agreement.refund_id]
     return document
 
@@ -40,6 +42,7 @@ def _sale(sale: Sale, linked: Linked, purse: Purse) -> Document:
         "totalDiscountAmountAfterTaxes": purse.bag(sale.discount_after_taxes),
         "lineItem": linked.lines.get(sale.line_id or 0),
         "shippingLine": linked.shipping.get(sale.shipping_id or 0),
+        "duty": linked.duties.get(sale.charge_id or 0),
     }
 
 

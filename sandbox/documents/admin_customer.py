@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sandbox.cents import scalar
 from sandbox.documents.parts import Document, Ref, address, instant
 from sandbox.identifiers import gid
-from sandbox.profiles import Profile
-from sandbox.state.shop import Shop
-
-_OPENED = datetime(2021, 3, 1, 9, 0, tzinfo=UTC)
+from sandbox.state.shop import OPENED, Shop
 
 
 def customer_document(shop: Shop, customer_id: int) -> Document:
@@ -38,6 +35,11 @@ def customer_document(shop: Shop, customer_id: int) -> Document:
         "amountSpent": {
             "amount": scalar(spent, profile.currency),
             "currencyCode": profile.currency,
+        },
+        "statistics": {
+            "__typename": "CustomerStatistics",
+            "predictedSpendTier": None,
+            "rfmGroup": "ACTIVE" if orders else "PROSPECTS",
         },
         "email": saved.email,
         "phone": saved.phone,
@@ -68,8 +70,9 @@ def _phone(phone: str | None) -> Document | None:
     return {"phoneNumber": phone, "smsMarketingConsent": consent}
 
 
-def shop_document(profile: Profile, now: datetime) -> Document:
+def shop_document(shop: Shop, now: datetime) -> Document:
     """The shop itself."""
+    profile = shop.profile
     local = now.astimezone(profile.zone)
     email = f"owner@{profile.domain}"
     return {
@@ -87,8 +90,8 @@ def shop_document(profile: Profile, now: datetime) -> Document:
         "enabledPresentmentCurrencies": [profile.currency, profile.foreign],
         "taxesIncluded": profile.taxes_included,
         "taxShipping": True,
-        "createdAt": instant(_OPENED),
-        "updatedAt": instant(_OPENED),
+        "createdAt": instant(OPENED),
+        "updatedAt": instant(shop.touched),
         "plan": {
             "displayName": "Basic",
             "partnerDevelopment": False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from sandbox.documents.parts import Document, Purse, Ref
-from sandbox.facts import Line, Shipping
+from sandbox.facts import Charge, Line, Shipping
 from sandbox.identifiers import gid
 from sandbox.state.order import Order
 
@@ -14,22 +14,23 @@ def line_document(order: Order, line: Line, purse: Purse, tax_title: str) -> Doc
     """One line; order discounts stand in the allocations only, as Shopify has it."""
     current = order.current_quantity(line.line_id, line.quantity)
     listed, bag = line.price * line.quantity, purse.bag
+    is_goods = not (line.gift_card or line.tip)
     return {
         "__typename": "LineItem",
         "id": gid("LineItem", line.line_id),
         "title": line.title,
-        "name": f"{line.title} - {line.variant_title}",
-        "variantTitle": line.variant_title,
-        "sku": line.sku,
-        "vendor": line.vendor,
+        "name": line.title if line.tip else f"{line.title} - {line.variant_title}",
+        "variantTitle": None if line.tip else line.variant_title,
+        "sku": None if line.tip else line.sku,
+        "vendor": None if line.tip else line.vendor,
         "quantity": line.quantity,
         "currentQuantity": current,
         "refundableQuantity": current,
         "unfulfilledQuantity": current,
         "nonFulfillableQuantity": line.quantity - current,
         "isGiftCard": line.gift_card,
-        "requiresShipping": not line.gift_card,
-        "taxable": not line.gift_card,
+        "requiresShipping": is_goods,
+        "taxable": is_goods,
         "originalUnitPriceSet": bag(line.price),
         "originalTotalSet": bag(listed),
         "discountedUnitPriceSet": bag((listed - line.line_discount) // line.quantity),
@@ -45,6 +46,17 @@ def line_document(order: Order, line: Line, purse: Purse, tax_title: str) -> Doc
         ],
         "duties": [],
         "customAttributes": [],
+    }
+
+
+def duty_document(duty: Charge, purse: Purse) -> Document:
+    """What customs ask for a line."""
+    return {
+        "__typename": "Duty",
+        "id": gid("Duty", duty.charge_id),
+        "price": purse.bag(duty.amount),
+        "harmonizedSystemCode": "6201.40",
+        "countryCodeOfOrigin": None,
     }
 
 

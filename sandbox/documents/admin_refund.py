@@ -25,8 +25,15 @@ def refund_document(
         "note": refund.note,
         "totalRefundedSet": purse.bag(moved),
         "order": Ref("Order", order.order_id),
-        "return": None,
-        "duties": [],
+        "return": linked.returns.get(refund.return_id or 0),
+        "duties": [
+            {
+                "amountSet": purse.bag(charge.amount),
+                "originalDuty": linked.duties[charge.charge_id],
+            }
+            for charge in refund.charges
+            if charge.sort == "DUTY"
+        ],
         "refundLineItems": [
             _refund_line(back, goods[back.line_id], linked, purse, included=order.included)
             for back in refund.lines
@@ -46,6 +53,8 @@ class Linked:
         self.shipping: dict[int, Document] = {}
         self.payments: dict[int, Document] = {}
         self.refunds: dict[int, Document] = {}
+        self.returns: dict[int, Document] = {}
+        self.duties: dict[int, Document] = {}
 
 
 def _refund_line(
@@ -106,7 +115,7 @@ def payment_document(payment: Payment, linked: Linked, purse: Purse) -> Document
         "createdAt": instant(payment.at),
         "processedAt": instant(payment.at),
         "errorCode": "CARD_DECLINED" if payment.status == "FAILURE" else None,
-        "amountSet": purse.bag(payment.amount),
+        "amountSet": purse.bag(payment.amount, payment.presented),
         "parentTransaction": linked.payments.get(payment.parent_id or 0),
         "order": Ref("Order", linked.order_id),
         "paymentId": f"#{payment.payment_id}.1",

@@ -31,13 +31,16 @@ class Purse:
     currency: str
     presentment: Presentment
 
-    def bag(self, amount: int) -> Document:
-        """The Admin API's MoneyBag."""
+    def bag(self, amount: int, seen_as: int | None = None) -> Document:
+        """The Admin API's MoneyBag; `seen_as` is the buyer's amount where it is not converted."""
         shop = {"amount": scalar(amount, self.currency), "currencyCode": self.currency}
         if self.presentment.currency == self.currency:
             return {"shopMoney": shop, "presentmentMoney": shop}
         seen = self.presentment.currency
-        shown = {"amount": scalar(self._shown(amount), seen), "currencyCode": seen}
+        shown = {
+            "amount": scalar(self._shown(amount) if seen_as is None else seen_as, seen),
+            "currencyCode": seen,
+        }
         return {"shopMoney": shop, "presentmentMoney": shown}
 
     def pair(self, amount: int) -> Document:
@@ -57,9 +60,10 @@ class Purse:
         """The plain string beside a set: shop money."""
         return decimal(amount, self.currency)
 
-    def shown(self, amount: int) -> str:
+    def shown(self, amount: int, seen_as: int | None = None) -> str:
         """What the buyer sees."""
-        return decimal(self._shown(amount), self.presentment.currency)
+        shown = self._shown(amount) if seen_as is None else seen_as
+        return decimal(shown, self.presentment.currency)
 
     def _shown(self, amount: int) -> int:
         same = self.presentment.currency == self.currency

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.documents.parts import Document, local
 from sandbox.documents.webhook_parts import address_body
-from sandbox.facts import CustomerSaved
+from sandbox.facts import CustomerSaved, CustomersMerged
 from sandbox.identifiers import gid
 from sandbox.state.shop import Shop
 
@@ -64,4 +64,28 @@ def _common(shop: Shop, saved: CustomerSaved) -> Document:
         "tags": ", ".join(saved.tags),
         "currency": shop.profile.currency,
         "tax_exemptions": [],
+    }
+
+
+def deleted_customer_body(customer_id: int) -> Document:
+    """What is left to say of a deleted record."""
+    return {
+        "id": customer_id,
+        "phone": None,
+        "addresses": [],
+        "tax_exemptions": [],
+        "email_marketing_consent": None,
+        "sms_marketing_consent": None,
+        "admin_graphql_api_id": gid("Customer", customer_id),
+    }
+
+
+def merge_body(merged: CustomersMerged) -> Document:
+    """Two records have become one."""
+    return {
+        "admin_graphql_api_customer_kept_id": gid("Customer", merged.kept_id),
+        "admin_graphql_api_customer_deleted_id": gid("Customer", merged.deleted_id),
+        "admin_graphql_api_job_id": None,
+        "status": "completed",
+        "errors": [],
     }

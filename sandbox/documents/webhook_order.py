@@ -33,8 +33,8 @@ def _identity(shop: Shop, order: Order) -> Document:
         "app_id": 580_111,
         "browser_ip": None,
         "buyer_accepts_marketing": False,
-        "cart_token": placed.token[::-1],
-        "checkout_token": placed.token,
+        "cart_token": placed.cart_token,
+        "checkout_token": placed.checkout_token,
         "client_details": None,
         "confirmation_number": placed.token[:9].upper(),
         "confirmed": True,
@@ -90,9 +90,9 @@ def _times_and_status(shop: Shop, order: Order) -> Document:
 
 def _flat_and_set(order: Order, money: Purse) -> Document:
     """Amounts that come twice: a plain string in shop money, and a set."""
-    placed = order.placed
-    listed = sum(line.price * line.quantity for line in placed.lines)
-    discount = sum(line.line_discount + line.order_discount for line in placed.lines)
+    placed, lines = order.placed, order.lines.values()
+    listed = sum(line.price * line.quantity for line in lines if not line.tip)
+    discount = sum(line.line_discount + line.order_discount for line in lines)
     field = "discount_after_taxes" if order.included else "discount_before_taxes"
     amounts = {
         "current_subtotal_price": _subtotal(order, *_GOODS, "ADJUSTMENT"),
@@ -111,17 +111,23 @@ def _flat_and_set(order: Order, money: Purse) -> Document:
         body[f"{name}_set"] = money.pair(amount)
     return {
         **body,
-        "current_total_additional_fees_set": None,
-        "current_total_duties_set": None,
-        "original_total_additional_fees_set": None,
-        "original_total_duties_set": None,
-        "total_outstanding": money.flat(
-            max(0, order.current_total - order.received + order.refunded)
-        ),
+        **_charges(order, money),
+        "total_outstanding": money.flat(order.outstanding),
         "total_shipping_price_set": money.pair(placed.shipping.price if placed.shipping else 0),
-        "total_tip_received": money.flat(0),
-        "total_weight": sum(567 * line.quantity for line in placed.lines if not line.gift_card),
+        "total_tip_received": money.flat(order.sum_of("total", "TIP")),
+        "total_weight": sum(567 * n.quantity for n in lines if not (n.gift_card or n.tip)),
     }
+
+
+def _charges(order: Order, money: Purse) -> Document:
+    """Duties and fees, as charged and as they stand; null on an order that never had any."""
+    found: Document = {}
+    for name, sort in (("additional_fees", "ADDITIONAL_FEE"), ("duties", "DUTY")):
+        has = any(charge.sort == sort for charge in order.placed.charges)
+        for word, first in (("current", False), ("original", True)):
+            amount = order.sum_of("total", sort, first=first)
+            found[f"{word}_total_{name}_set"] = money.pair(amount) if has else None
+    return found
 
 
 def _subtotal(order: Order, *line_types: str, first: bool = False) -> int:
@@ -132,7 +138,7 @@ def _subtotal(order: Order, *line_types: str, first: bool = False) -> int:
 
 def _discounts(order: Order, money: Purse) -> Document:
     """The order's code first, then line discounts: the order in which allocations point at them."""
-    lines, code = order.placed.lines, order.placed.discount_code
+    lines, code = list(order.lines.values()), order.placed.discount_code
     by_code = sum(line.order_discount for line in lines)
     by_line = sum(line.line_discount for line in lines)
     applications = [
@@ -165,9 +171,9 @@ def _children(shop: Shop, order: Order, money: Purse) -> Document:
     return {
         "billing_address": where,
         "shipping_address": where if placed.shipping else None,
-        "customer": customer_in_order(shop, placed.buyer.customer_id),
+        "customer": customer_in_order(shop, order.customer_id),
         "fulfillments": [],
-        "line_items": [line_body(order, line, money, profile) for line in placed.lines],
+        "line_items": [line_body(order, line, money, shop) for line in order.lines.values()],
         "refunds": [refund_body(shop, order, refund) for refund in order.refunds],
         "shipping_lines": delivery,
         "tax_lines": tax_bodies(order.sum_of("tax", first=True), profile.tax_rate, money, profile),

@@ -9,51 +9,76 @@ from sandbox.facts import Line, Shipping
 from sandbox.identifiers import gid
 from sandbox.profiles import Profile
 from sandbox.state.order import Order
+from sandbox.state.shop import Shop
 
 
-def line_body(order: Order, line: Line, money: Purse, profile: Profile) -> Document:
+def line_body(order: Order, line: Line, money: Purse, shop: Shop) -> Document:
     """A line as `orders/*` shows it."""
     current = order.current_quantity(line.line_id, line.quantity)
     return {
-        **_line(line, money, profile),
+        **_line(line, money, shop),
         "attributed_staffs": [],
+        "duties": _duties(order, line, money),
         "current_quantity": current,
         "fulfillable_quantity": current,
     }
 
 
-def refunded_line_body(order: Order, line: Line, money: Purse, profile: Profile) -> Document:
+def _duties(order: Order, line: Line, money: Purse) -> list[Document]:
+    """Customs are asked on the first line, as the Admin API has it."""
+    if line.line_id != next(iter(order.lines)):
+        return []
+    return [
+        {
+            "id": duty.charge_id,
+            "harmonized_system_code": "6201.40",
+            "country_code_of_origin": None,
+            **money.pair(duty.amount),
+            "tax_lines": [],
+            "admin_graphql_api_id": gid("Duty", duty.charge_id),
+        }
+        for duty in order.placed.charges
+        if duty.sort == "DUTY"
+    ]
+
+
+def refunded_line_body(order: Order, line: Line, money: Purse, shop: Shop) -> Document:
     """A line as a refund's lines repeat it: without current quantity."""
     current = order.current_quantity(line.line_id, line.quantity)
-    return {**_line(line, money, profile), "fulfillable_quantity": current}
+    return {**_line(line, money, shop), "fulfillable_quantity": current}
 
 
-def _line(line: Line, money: Purse, profile: Profile) -> Document:
+def _line(line: Line, money: Purse, shop: Shop) -> Document:
+    # A deleted product is named by no line, as the Admin API has it, too.
+    exists = line.product_id in shop.goods.products
+    is_goods = not (line.gift_card or line.tip)
+    tip = {"tip_payment_gateway": "bogus", "tip_payment_method": "visa"} if line.tip else {}
     return {
+        **tip,
         "id": line.line_id,
         "admin_graphql_api_id": gid("LineItem", line.line_id),
         "fulfillment_service": "gift_card" if line.gift_card else "manual",
         "fulfillment_status": None,
         "gift_card": line.gift_card,
-        "grams": 0 if line.gift_card else 567,
-        "name": f"{line.title} - {line.variant_title}",
+        "grams": 567 if is_goods else 0,
+        "name": line.title if line.tip else f"{line.title} - {line.variant_title}",
         "price": money.flat(line.price),
         "price_set": money.pair(line.price),
-        "product_exists": True,
-        "product_id": line.product_id,
+        "product_exists": exists,
+        "product_id": line.product_id if exists else None,
         "properties": [],
         "quantity": line.quantity,
-        "requires_shipping": not line.gift_card,
-        "sku": line.sku,
-        "taxable": not line.gift_card,
+        "requires_shipping": is_goods,
+        "sku": None if line.tip else line.sku,
+        "taxable": is_goods,
         "title": line.title,
         "total_discount": money.flat(line.line_discount),
         "total_discount_set": money.pair(line.line_discount),
-        "variant_id": line.variant_id,
-        "variant_inventory_management": "shopify",
-        "variant_title": line.variant_title,
-        "vendor": line.vendor,
-        "tax_lines": tax_bodies(line.tax, line.tax_rate, money, profile),
+        "variant_id": line.variant_id if exists else None,
+        "variant_inventory_management": "shopify" if exists else None,
+        "variant_title": None if line.tip else line.variant_title,
+        "vendor": None if line.tip else line.vendor,
+        "tax_lines": tax_bodies(line.tax, line.tax_rate, money, shop.profile),
         "duties": [],
         "discount_allocations": [
             {

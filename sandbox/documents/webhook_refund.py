@@ -28,9 +28,8 @@ def refund_body(shop: Shop, order: Order, refund: Refunded) -> Document:
         "note": refund.note,
         "user_id": 548_380_009,
         "restock": any(back.restock != "NO_RESTOCK" for back in refund.lines),
-        "duties": [],
-        "total_duties_set": money.pair(0),
-        "return": None,
+        **_charges(refund, money),
+        "return": _return(refund),
         "refund_line_items": [
             _line(shop, order, back, sales[back.line_id], money) for back in refund.lines
         ],
@@ -41,7 +40,7 @@ def refund_body(shop: Shop, order: Order, refund: Refunded) -> Document:
 
 
 def _line(shop: Shop, order: Order, back: ReturnedLine, sale: Sale, money: Purse) -> Document:
-    line = next(line for line in order.placed.lines if line.line_id == back.line_id)
+    line = order.lines[back.line_id]
     subtotal = -sale.total if order.included else sale.tax - sale.total
     return {
         "id": back.refund_line_id,
@@ -53,8 +52,30 @@ def _line(shop: Shop, order: Order, back: ReturnedLine, sale: Sale, money: Purse
         "total_tax": _number(money.flat(-sale.tax)),
         "subtotal_set": money.pair(subtotal),
         "total_tax_set": money.pair(-sale.tax),
-        "line_item": refunded_line_body(order, line, money, shop.profile),
+        "line_item": refunded_line_body(order, line, money, shop),
     }
+
+
+def _return(refund: Refunded) -> Document | None:
+    if refund.return_id is None:
+        return None
+    return {
+        "id": refund.return_id,
+        "admin_graphql_api_id": gid("Return", refund.return_id),
+    }
+
+
+def _charges(refund: Refunded, money: Purse) -> Document:
+    """Duties and fees that went back; the set of fees stands only where there are any."""
+    duties = [charge for charge in refund.charges if charge.sort == "DUTY"]
+    fees = [charge for charge in refund.charges if charge.sort != "DUTY"]
+    body: Document = {
+        "duties": [{"duty_id": d.charge_id, "amount_set": money.pair(d.amount)} for d in duties],
+        "total_duties_set": money.pair(sum(duty.amount for duty in duties)),
+    }
+    if fees:
+        body["total_additional_fees_set"] = money.pair(sum(fee.amount for fee in fees))
+    return body
 
 
 def _number(text: str) -> float | int:
@@ -118,7 +139,7 @@ def _transaction(shop: Shop, order: Order, payment: Payment, money: Purse) -> Do
     return {
         "id": payment.payment_id,
         "admin_graphql_api_id": gid("OrderTransaction", payment.payment_id),
-        "amount": money.shown(payment.amount),
+        "amount": money.shown(payment.amount, payment.presented),
         "authorization": None,
         "created_at": at,
         "currency": order.placed.presentment.currency,

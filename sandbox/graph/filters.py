@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from sandbox.documents.parts import Json, Ref
+from sandbox.facts import ProductSaved
 from sandbox.graph.search import Searchable
+from sandbox.state.checkouts import Checkout
 from sandbox.state.order import Order
 from sandbox.state.shop import Shop
 
@@ -26,10 +27,10 @@ def order_fields(shop: Shop) -> dict[str, Searchable]:
         "test": Searchable(of(lambda o: o.placed.test)),
         "name": Searchable(of(lambda o: f"#{o.placed.number}")),
         "email": Searchable(of(lambda o: o.placed.buyer.email)),
-        "customer_id": Searchable(of(lambda o: o.placed.buyer.customer_id), "id"),
+        "customer_id": Searchable(of(lambda o: o.customer_id), "id"),
         "source_name": Searchable(of(lambda o: o.placed.source)),
-        "cart_token": Searchable(of(lambda o: o.placed.token[::-1])),
-        "checkout_token": Searchable(of(lambda o: o.placed.token)),
+        "cart_token": Searchable(of(lambda o: o.placed.cart_token)),
+        "checkout_token": Searchable(of(lambda o: o.placed.checkout_token)),
         "financial_status": Searchable(of(lambda o: o.financial_status)),
         "status": Searchable(of(_statuses), "set"),
     }
@@ -59,37 +60,85 @@ def customer_fields(shop: Shop) -> dict[str, Searchable]:
 
 
 def product_fields(shop: Shop) -> dict[str, Searchable]:
-    """The products connection: a fixed catalogue, never updated."""
-    opened = datetime.fromisoformat("2021-03-01T09:00:00+00:00")
+    """The products connection; `updated_at` moves with the stock, too."""
+
+    def of(read: Callable[[ProductSaved], Any]) -> Callable[[Ref], Any]:
+        return lambda ref: read(shop.goods.products[ref.number])
+
     return {
         "id": Searchable(lambda ref: ref.number, "id"),
-        "created_at": Searchable(lambda _: opened, "time"),
-        "updated_at": Searchable(lambda _: opened, "time"),
-        "tag": Searchable(lambda _: None),
-        "title": Searchable(lambda _: None),
+        "created_at": Searchable(of(lambda p: p.created_at), "time"),
+        "updated_at": Searchable(lambda ref: shop.goods.touched[ref.number], "time"),
+        "published_at": Searchable(of(lambda p: p.published_at), "time"),
+        "status": Searchable(of(lambda p: p.status)),
+        "tag": Searchable(of(lambda p: frozenset(p.tags)), "set"),
+        "title": Searchable(of(lambda p: p.title)),
+        "vendor": Searchable(of(lambda p: p.vendor)),
     }
+
+
+def item_fields(shop: Shop) -> dict[str, Searchable]:
+    """The inventoryItems connection."""
+    goods = shop.goods
+    return {
+        "id": Searchable(lambda ref: ref.number, "id"),
+        "created_at": Searchable(lambda ref: goods.item(ref.number)[0].created_at, "time"),
+        "updated_at": Searchable(lambda ref: goods.item_touched(ref.number), "time"),
+        "sku": Searchable(lambda ref: goods.item(ref.number)[1].sku),
+    }
+
+
+def checkout_fields(shop: Shop) -> dict[str, Searchable]:
+    """The abandonedCheckouts connection; without a sort key for `updated_at`."""
+
+    def of(read: Callable[[Checkout], Any]) -> Callable[[Ref], Any]:
+        return lambda ref: read(shop.checkouts.by_number[ref.number])
+
+    return {
+        "id": Searchable(lambda ref: ref.number, "id"),
+        "created_at": Searchable(of(lambda c: c.saved.created_at), "time"),
+        "updated_at": Searchable(of(lambda c: c.updated_at), "time"),
+        "email_state": Searchable(lambda _: "not_sent"),
+        "recovery_state": Searchable(of(_recovery)),
+        "status": Searchable(of(lambda c: "closed" if c.completed_at else "open")),
+    }
+
+
+def _recovery(checkout: Checkout) -> str:
+    return "recovered" if checkout.completed_at else "not_recovered"
+
+
+def variant_fields(shop: Shop) -> dict[str, Searchable]:
+    """The productVariants connection."""
+    return {"id": Searchable(lambda ref: ref.number, "id")}
 
 
 FIELDS: dict[str, Callable[[Shop], dict[str, Searchable]]] = {
     "Order": order_fields,
     "Customer": customer_fields,
     "Product": product_fields,
+    "ProductVariant": variant_fields,
+    "InventoryItem": item_fields,
+    "Location": variant_fields,
+    "AbandonedCheckout": checkout_fields,
 }
 
 
 def sort_value(shop: Shop, ref: Ref, key: str) -> Json:
     """What a sort key compares; keys that a warehouse does not use sort by id."""
-    if ref.kind == "Order":
-        order = shop.orders[ref.number]
-        match key:
-            case "UPDATED_AT":
-                return order.updated_at
-            case "CREATED_AT":
-                return order.placed.at
-            case "PROCESSED_AT":
-                return order.placed.processed_at
-    if ref.kind == "Customer" and key == "UPDATED_AT":
-        return shop.customer_touched[ref.number]
-    if ref.kind == "Customer" and key == "CREATED_AT":
-        return shop.customers[ref.number].created_at
-    return ref.number
+    read = _SORTED.get((ref.kind, key))
+    return read(shop, ref.number) if read else ref.number
+
+
+_SORTED: dict[tuple[str, str], Callable[[Shop, int], Any]] = {
+    ("Order", "UPDATED_AT"): lambda shop, number: shop.orders[number].updated_at,
+    ("Order", "CREATED_AT"): lambda shop, number: shop.orders[number].placed.at,
+    ("Order", "PROCESSED_AT"): lambda shop, number: shop.orders[number].placed.processed_at,
+    ("Customer", "UPDATED_AT"): lambda shop, number: shop.customer_touched[number],
+    ("Customer", "CREATED_AT"): lambda shop, number: shop.customers[number].created_at,
+    ("Product", "UPDATED_AT"): lambda shop, number: shop.goods.touched[number],
+    ("Product", "CREATED_AT"): lambda shop, number: shop.goods.products[number].created_at,
+    ("AbandonedCheckout", "CREATED_AT"): lambda shop, number: (
+        shop.checkouts.by_number[number].saved.created_at
+    ),
+}

@@ -12,9 +12,11 @@ from sandbox.bulk.roots import BULK_MUTATIONS, BULK_QUERIES
 from sandbox.documents.parts import Document, Json, Ref
 from sandbox.graph.context import Context
 from sandbox.graph.filters import FIELDS, sort_value
+from sandbox.graph.guard import refusal
 from sandbox.graph.paging import bad_request, connection
 from sandbox.graph.search import InvalidTimestamp, parse_search
-from sandbox.profiles import SCOPES
+from sandbox.platform.access import type_denied
+from sandbox.platform.roots import APP_MUTATIONS, APP_QUERIES
 
 _GID = re.compile(r"gid://shopify/(\w+)/(\d+)(\?.*)?")
 Resolver = Callable[..., Any]
@@ -33,7 +35,9 @@ def found(context: Context, kind: str, args: dict[str, Any], path: list[Any]) ->
         )
     key = str(args.get("sortKey") or "ID")
     with context.shop.lock:
-        matching = [ref for ref in context.library.all(kind) if search.matches(ref)]
+        matching = [
+            ref for ref in context.library.all(kind) if context.sees(ref) and search.matches(ref)
+        ]
         return sorted(matching, key=lambda ref: (sort_value(context.shop, ref, key), ref.number))
 
 
@@ -62,13 +66,21 @@ def _single(kind: str) -> Resolver:
 
 
 def _node(_: object, info: GraphQLResolveInfo, id: str) -> Json:
-    return info.context.resolve(_ref(id, info))
+    return _looked_up(_ref(id, info), info.context)
 
 
 def _nodes(_: object, info: GraphQLResolveInfo, ids: list[str]) -> list[Any]:
     if len(ids) > 250:
         raise bad_request(f"The input array size of {len(ids)} is greater than the maximum of 250.")
-    return [info.context.resolve(_ref(id, info)) for id in ids]
+    return [_looked_up(_ref(id, info), info.context) for id in ids]
+
+
+def _looked_up(ref: Ref, context: Context) -> Json:
+    """A thing by its id alone: what kind it is, only the id says, and so what scope it needs."""
+    denial = type_denied(ref.kind, context.installation.scopes)
+    if denial:
+        raise refusal(denial)
+    return context.resolve(ref)
 
 
 def _ref(gid: str, info: GraphQLResolveInfo) -> Ref:
@@ -94,11 +106,6 @@ def _shop(_: object, info: GraphQLResolveInfo) -> Document:
     return shop
 
 
-def _installation(_: object, info: GraphQLResolveInfo) -> Document:
-    scopes = [{"handle": scope, "description": scope.replace("_", " ")} for scope in SCOPES]
-    return {"id": "gid://shopify/AppInstallation/580111", "accessScopes": scopes}
-
-
 def _collections(_: object, info: GraphQLResolveInfo, **args: Json) -> Document:
     return connection([], args, info.context.resolve)
 
@@ -114,10 +121,18 @@ QUERIES: dict[str, Resolver] = {
     "product": _single("Product"),
     "products": _listing("Product"),
     "productsCount": _count("Product"),
+    "productVariant": _single("ProductVariant"),
+    "productVariants": _listing("ProductVariant"),
+    "inventoryItem": _single("InventoryItem"),
+    "inventoryItems": _listing("InventoryItem"),
+    "location": _single("Location"),
+    "locations": _listing("Location"),
+    "abandonedCheckouts": _listing("AbandonedCheckout"),
+    "abandonedCheckoutsCount": _count("AbandonedCheckout"),
     "collections": _collections,
     "node": _node,
     "nodes": _nodes,
-    "currentAppInstallation": _installation,
+    **APP_QUERIES,
     **BULK_QUERIES,
 }
-MUTATIONS: dict[str, Resolver] = dict(BULK_MUTATIONS)
+MUTATIONS: dict[str, Resolver] = {**APP_MUTATIONS, **BULK_MUTATIONS}

@@ -47,6 +47,8 @@ def read_field(source: Document, info: GraphQLResolveInfo, **args: Json) -> Json
         return info.context.resolve(value)
     if is_connection(get_named_type(info.return_type)):
         return connection(value, args, info.context.resolve)
+    if args.get("names") is not None:
+        value = [item for item in value if item["name"] in args["names"]]
     cut = value if args.get("first") is None else value[: args["first"]]
     return [info.context.resolve(item) for item in cut]
 

@@ -5,24 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from sandbox.catalogue import Variant, variants
 from sandbox.cents import allocate, half_up, tax_on
-from sandbox.facts import Line
+from sandbox.errors import NothingSuitable
+from sandbox.facts import Line, ProductSaved, VariantSaved
 from sandbox.kinds.scene import Scene
 
-_CATALOGUE = variants()
-_GOODS = [v for v in _CATALOGUE if not v.gift_card]
-_GIFT = _CATALOGUE[-1]
+Article = tuple[ProductSaved, VariantSaved]
 _DISCOUNTS = {"none": 60, "line": 14, "order": 20, "both": 6}
 
 
-def choose_lines(scene: Scene) -> tuple[tuple[Line, ...], str | None]:
-    """The lines, and the code of the order discount if there is one."""
+def choose_lines(scene: Scene, without: str | None = None) -> tuple[tuple[Line, ...], str | None]:
+    """The lines, and the code of the order discount if there is one.
+
+    Products tagged as `without` stay on the shelf.
+    """
     count = scene.count("lines", 20) or scene.rng.choices((1, 2, 3, 4), (45, 30, 17, 8))[0]
     only_gift = scene.params.get("gift_card") == "only"
     with_gift = only_gift or scene.chance("gift_card", 0.03)
-    goods = [] if only_gift else scene.rng.sample(_GOODS, min(count, len(_GOODS)))
-    lines = [_line(scene, variant) for variant in goods]
+    shelf = _on_sale(scene, without, gift_card=False)
+    goods = [] if only_gift else scene.rng.sample(shelf, min(count, len(shelf)))
+    lines = [_line(scene, article) for article in goods]
     discount = "none" if only_gift else scene.choice("discount", _DISCOUNTS)
     if discount in ("line", "both"):
         at = scene.rng.randrange(len(lines))
@@ -31,27 +33,54 @@ def choose_lines(scene: Scene) -> tuple[tuple[Line, ...], str | None]:
     if discount in ("order", "both"):
         lines, code = _order_discount(scene, lines)
     if with_gift:
-        lines.append(_line(scene, _GIFT))
+        lines.append(_line(scene, _on_sale(scene, None, gift_card=True)[-1]))
     return tuple(_taxed(scene, line) for line in lines), code
 
 
-def _line(scene: Scene, variant: Variant) -> Line:
-    quantity = 1 if variant.gift_card else scene.count("quantity", 1000)
+def one_line(scene: Scene) -> Line:
+    """A single article at its full price, for an order that stands already."""
+    return _taxed(scene, _line(scene, scene.rng.choice(_on_sale(scene, None, gift_card=False))))
+
+
+def tip_line(scene: Scene, amount: int) -> Line:
+    """What the buyer gives on top: a line of its own, which no product and no tax belongs to."""
+    number = scene.shop.ids.next("LineItem")
+    return Line(
+        number, 0, 0, "Tip", "", "", "", amount, 1, 0, 0, 0, Fraction(0), gift_card=False, tip=True
+    )
+
+
+def _on_sale(scene: Scene, without: str | None, *, gift_card: bool) -> list[Article]:
+    found = [
+        (product, variant)
+        for product in scene.shop.goods.products.values()
+        if product.status == "ACTIVE" and product.gift_card == gift_card
+        if without not in product.tags
+        for variant in product.variants
+    ]
+    if not found:
+        raise NothingSuitable("No product is for sale; post an event of kind product_create first.")
+    return found
+
+
+def _line(scene: Scene, article: Article) -> Line:
+    product, variant = article
+    quantity = 1 if product.gift_card else scene.count("quantity", 1000)
     return Line(
         line_id=scene.shop.ids.next("LineItem"),
-        product_id=variant.product_id,
+        product_id=product.product_id,
         variant_id=variant.variant_id,
-        title=variant.title,
-        variant_title=variant.variant_title,
+        title=product.title,
+        variant_title=variant.title,
         sku=variant.sku,
-        vendor=variant.vendor,
+        vendor=product.vendor,
         price=variant.price,
         quantity=quantity or scene.rng.choices((1, 2, 3, 7), (64, 22, 10, 4))[0],
         line_discount=0,
         order_discount=0,
         tax=0,
         tax_rate=Fraction(0),
-        gift_card=variant.gift_card,
+        gift_card=product.gift_card,
     )
 
 

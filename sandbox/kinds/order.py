@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 
 from sandbox.cents import tax_on
-from sandbox.facts import Buyer, Fact, Placed, Presentment, Shipping
+from sandbox.facts import Buyer, Charge, Fact, Line, Placed, Presentment, Shipping
 from sandbox.kinds.buyer import choose_buyer
-from sandbox.kinds.cart import choose_lines
+from sandbox.kinds.cart import choose_lines, tip_line
 from sandbox.kinds.payment import first_payments
 from sandbox.kinds.scene import Kind, Scene
 from sandbox.state.sales import order_agreement
@@ -19,40 +19,93 @@ from sandbox.state.sales import order_agreement
 _SHIPPING = {"Standard": 495, "Express": 1290, "Pallet": 4999}
 
 
+@dataclass(frozen=True)
+class Bought:
+    """What an order is made of, whether it comes from a checkout or from elsewhere."""
+
+    buyer: Buyer
+    lines: tuple[Line, ...]
+    shipping: Shipping | None
+    presentment: Presentment
+    discount_code: str | None
+    source: str
+    checkout_token: str | None
+    cart_token: str | None
+    charges: tuple[Charge, ...] = ()
+
+
 def draft(scene: Scene) -> Sequence[Fact]:
     """The order, behind the customer record that it makes, if it makes one."""
     buyer, saved = choose_buyer(scene)
-    placed = _without_payments(scene, buyer)
-    total = sum(s.total for s in order_agreement(placed, included=scene.shop.included).sales)
-    payments = first_payments(scene, total, test=placed.test)
-    facts: list[Fact] = [saved] if saved else []
-    return [*facts, replace(placed, payments=payments)]
-
-
-def _without_payments(scene: Scene, buyer: Buyer) -> Placed:
-    ids, profile = scene.shop.ids, scene.shop.profile
     lines, code = choose_lines(scene)
-    foreign = scene.chance("foreign", 0.03)
+    if scene.chance("tip", 0.02):
+        lines = (*lines, tip_line(scene, scene.count("tip_cents", 100_000) or 300))
+    source = scene.choice("source", {"web": 90, "pos": 6, "shopify_draft_order": 4})
+    number = scene.shop.ids.next("Token")
+    online = source == "web"
+    bought = Bought(
+        buyer,
+        lines,
+        choose_shipping(scene),
+        choose_presentment(scene),
+        code,
+        source,
+        token_of(scene, f"checkout:{number}") if online else None,
+        token_of(scene, f"cart:{number}") if online else None,
+        tuple(_charges(scene)),
+    )
+    facts: list[Fact] = [saved] if saved else []
+    return [*facts, place(scene, bought)]
+
+
+def place(scene: Scene, bought: Bought) -> Placed:
+    """The order with its payments."""
+    ids = scene.shop.ids
     order_id = ids.next("Order")
-    return Placed(
+    placed = Placed(
         at=scene.at,
         processed_at=_processed_at(scene),
         order_id=order_id,
         number=ids.next("Number"),
         agreement_id=ids.next("SalesAgreement"),
-        buyer=buyer,
-        lines=lines,
-        shipping=_choose_shipping(scene),
+        buyer=bought.buyer,
+        lines=bought.lines,
+        shipping=bought.shipping,
         payments=(),
-        presentment=Presentment(
-            currency=profile.foreign if foreign else profile.currency,
-            rate=profile.foreign_rate if foreign else Fraction(1),
-        ),
-        discount_code=code,
+        presentment=bought.presentment,
+        discount_code=bought.discount_code,
         test=scene.chance("test", 0.02),
-        source=scene.choice("source", {"web": 90, "pos": 6, "shopify_draft_order": 4}),
-        token=hashlib.sha256(f"{profile.domain}:{order_id}".encode()).hexdigest()[:32],
+        source=bought.source,
+        token=token_of(scene, f"order:{order_id}"),
+        checkout_token=bought.checkout_token,
+        cart_token=bought.cart_token,
+        charges=bought.charges,
     )
+    total = sum(s.total for s in order_agreement(placed, included=scene.shop.included).sales)
+    return replace(
+        placed, payments=first_payments(scene, total, placed.presentment, test=placed.test)
+    )
+
+
+def _charges(scene: Scene) -> Iterator[Charge]:
+    """What customs and handling cost, where they are charged."""
+    for wish, sort, amount in (("duty", "DUTY", 1234), ("handling", "ADDITIONAL_FEE", 250)):
+        if scene.chance(wish, 0.01):
+            yield Charge(scene.shop.ids.next("Charge"), sort, amount)
+
+
+def token_of(scene: Scene, words: str) -> str:
+    """A token as Shopify's look, the same at every start."""
+    named = f"{scene.shop.profile.domain}:{words}"
+    return hashlib.sha256(named.encode()).hexdigest()[:32]
+
+
+def choose_presentment(scene: Scene) -> Presentment:
+    """The currency that the buyer sees: mostly the shop's."""
+    profile = scene.shop.profile
+    if scene.chance("foreign", 0.03):
+        return Presentment(profile.foreign, profile.foreign_rate)
+    return Presentment(profile.currency, Fraction(1))
 
 
 def _processed_at(scene: Scene) -> datetime:
@@ -63,7 +116,8 @@ def _processed_at(scene: Scene) -> datetime:
     return scene.at - timedelta(days=days)
 
 
-def _choose_shipping(scene: Scene) -> Shipping | None:
+def choose_shipping(scene: Scene) -> Shipping | None:
+    """How the goods travel, if they do."""
     if not scene.chance("shipping", 0.8):
         return None
     profile = scene.shop.profile
@@ -96,5 +150,9 @@ ORDER = Kind(
         "test",
         "source",
         "imported_days",
+        "tip",
+        "tip_cents",
+        "duty",
+        "handling",
     ),
 )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from sandbox.cents import half_up
 from sandbox.errors import NothingSuitable
-from sandbox.facts import Fact, Paid, Payment
+from sandbox.facts import Fact, Paid, Payment, Presentment
 from sandbox.kinds.scene import Kind, Scene
 from sandbox.state.order import Order
 
@@ -17,10 +19,16 @@ _WEIGHTS = {
     "retried": 4,
     "cash": 2,
     "split": 2,
+    "gift_card": 1,
+    "store_credit": 1,
+    "overpaid": 1,
+    "drifted": 2,
 }
 
 
-def first_payments(scene: Scene, total: int, *, test: bool) -> tuple[Payment, ...]:
+def first_payments(
+    scene: Scene, total: int, presentment: Presentment, *, test: bool
+) -> tuple[Payment, ...]:
     """The transactions that come with the order."""
     if total == 0:
         return ()
@@ -45,17 +53,34 @@ def first_payments(scene: Scene, total: int, *, test: bool) -> tuple[Payment, ..
         case "split" if total > 2:
             card = total // 3
             return (pay("SALE", card, "gift_card"), pay("SALE", total - card))
+        case "gift_card":
+            return (pay("SALE", total, "gift_card"),)
+        case "store_credit":
+            return (pay("SALE", total, "shopify_store_credit"),)
+        case "overpaid":
+            return (pay("SALE", total + 100),)
+        case "drifted" if presentment.rate != 1:
+            # The buyer's bank pays what was shown, at the rate of another day.
+            seen = half_up(total * presentment.rate)
+            return (replace(pay("SALE", total - total // 18), presented=seen),)
         case _:
             return (pay("SALE", total),)
 
 
 def open_authorization(order: Order) -> Payment | None:
-    """The authorization that is neither captured nor voided."""
-    followed = {p.parent_id for p in order.payments}
+    """The authorization that is neither voided nor captured whole."""
     for payment in order.payments:
-        if payment.kind == "AUTHORIZATION" and payment.payment_id not in followed:
+        if payment.kind == "AUTHORIZATION" and uncaptured(order, payment):
             return payment
     return None
+
+
+def uncaptured(order: Order, authorization: Payment) -> int:
+    """What is left of an authorization."""
+    own = [p for p in order.payments if p.parent_id == authorization.payment_id]
+    if any(p.kind == "VOID" for p in own):
+        return 0
+    return authorization.amount - sum(p.amount for p in own if p.kind == "CAPTURE")
 
 
 def follow(scene: Scene, parent: Payment, kind: str, amount: int) -> Payment:
@@ -81,15 +106,18 @@ def _authorized(scene: Scene) -> tuple[Order, Payment]:
 def draft_capture(scene: Scene) -> Sequence[Fact]:
     """The authorized money is taken."""
     order, parent = _authorized(scene)
-    payment = follow(scene, parent, "CAPTURE", parent.amount)
+    left = uncaptured(order, parent)
+    payment = follow(scene, parent, "CAPTURE", scene.count("cents", left) or left)
     return [Paid(scene.at, order.order_id, (payment,))]
 
 
 def draft_void(scene: Scene) -> Sequence[Fact]:
     """The authorization is given up; the order stands. No sales figure moves."""
     order, parent = _authorized(scene)
-    return [Paid(scene.at, order.order_id, (follow(scene, parent, "VOID", parent.amount),))]
+    return [
+        Paid(scene.at, order.order_id, (follow(scene, parent, "VOID", uncaptured(order, parent)),))
+    ]
 
 
-CAPTURE = Kind("capture", "authorized money is taken", draft_capture, ("order_id",))
+CAPTURE = Kind("capture", "authorized money is taken", draft_capture, ("order_id", "cents"))
 VOID = Kind("void", "an authorization is given up", draft_void, ("order_id",))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sandbox.cents import half_up, slice_share
-from sandbox.facts import Line, Placed, Refunded, ReturnedLine, Shipping
+from sandbox.facts import Charge, Line, Placed, Refunded, Shipping
+
+_CHARGES = {"DUTY": "DutySale", "ADDITIONAL_FEE": "AdditionalFeeSale", "FEE": "FeeSale"}
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Sale:
     discount_after_taxes: int
     line_id: int | None = None
     shipping_id: int | None = None
+    charge_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class Agreement:
     typename: str
     sales: tuple[Sale, ...]
     refund_id: int | None = None
+    return_id: int | None = None
 
 
 def order_agreement(placed: Placed, *, included: bool) -> Agreement:
@@ -47,20 +52,21 @@ def order_agreement(placed: Placed, *, included: bool) -> Agreement:
     if placed.shipping:
         number = sale_id(placed.agreement_id, len(sales))
         sales.append(_shipping_sale(placed.shipping, number, included=included))
+    for charge in placed.charges:
+        sales.append(charge_sale(charge, sale_id(placed.agreement_id, len(sales))))
     return Agreement(placed.agreement_id, placed.at, "ORDER", "OrderAgreement", tuple(sales))
 
 
 def refund_agreement(
-    placed: Placed, refund: Refunded, *, returned: dict[int, int], included: bool
+    lines: Mapping[int, Line], refund: Refunded, *, returned: Mapping[int, int], included: bool
 ) -> Agreement:
     """The reversal by one refund; `returned` counts the units of each line that went before."""
-    lines = {line.line_id: line for line in placed.lines}
     sales: list[Sale] = []
     for back in refund.lines:
         number = sale_id(refund.agreement_id, len(sales))
         line = lines[back.line_id]
         after = returned.get(line.line_id, 0)
-        sales.append(returned_sale(line, back, number, after=after, included=included))
+        sales.append(returned_sale(line, back.quantity, number, after=after, included=included))
     if refund.shipping:
         total = refund.shipping.base + (0 if included else refund.shipping.tax)
         sales.append(
@@ -77,6 +83,8 @@ def refund_agreement(
                 shipping_id=refund.shipping.shipping_id,
             )
         )
+    for charge in refund.charges:
+        sales.append(charge_sale(charge, sale_id(refund.agreement_id, len(sales)), sign=-1))
     if refund.adjustment:
         number = sale_id(refund.agreement_id, len(sales))
         amount = -refund.adjustment.amount
@@ -86,15 +94,30 @@ def refund_agreement(
     )
 
 
+def charge_sale(charge: Charge, number: int, *, sign: int = 1) -> Sale:
+    """A duty or a fee that is charged, or given back."""
+    return Sale(
+        number,
+        "ORDER" if sign > 0 else "RETURN",
+        charge.sort,
+        _CHARGES[charge.sort],
+        None,
+        sign * charge.amount,
+        0,
+        0,
+        0,
+        charge_id=charge.charge_id,
+    )
+
+
 def line_sale(line: Line, number: int, *, included: bool) -> Sale:
     """The sale of a whole line."""
-    before, after = _discounts(line, included=included)
+    before, after = discounts(line, included=included)
     quoted = line.price * line.quantity - line.line_discount - line.order_discount
     return Sale(
         number,
         "ORDER",
-        "GIFT_CARD" if line.gift_card else "PRODUCT",
-        "GiftCardSale" if line.gift_card else "ProductSale",
+        *_sort(line),
         line.quantity,
         quoted if included else quoted + line.tax,
         line.tax,
@@ -104,23 +127,20 @@ def line_sale(line: Line, number: int, *, included: bool) -> Sale:
     )
 
 
-def returned_sale(
-    line: Line, back: ReturnedLine, number: int, *, after: int, included: bool
-) -> Sale:
+def returned_sale(line: Line, units: int, number: int, *, after: int, included: bool) -> Sale:
     """The reversal of some units; the slices of all refunds add up to the line."""
 
     def part(total: int) -> int:
-        return slice_share(total, after=after, units=back.quantity, of=line.quantity)
+        return slice_share(total, after=after, units=units, of=line.quantity)
 
-    quoted = line.price * back.quantity - part(line.line_discount + line.order_discount)
+    quoted = line.price * units - part(line.line_discount + line.order_discount)
     tax = part(line.tax)
-    before, beyond = _discounts(line, included=included)
+    before, beyond = discounts(line, included=included)
     return Sale(
         number,
         "RETURN",
-        "GIFT_CARD" if line.gift_card else "PRODUCT",
-        "GiftCardSale" if line.gift_card else "ProductSale",
-        -back.quantity,
+        *_sort(line),
+        -units,
         -(quoted if included else quoted + tax),
         -tax,
         -part(before),
@@ -129,7 +149,14 @@ def returned_sale(
     )
 
 
-def _discounts(line: Line, *, included: bool) -> tuple[int, int]:
+def _sort(line: Line) -> tuple[str, str]:
+    """The type of a line's sales, and their typename."""
+    if line.tip:
+        return "TIP", "TipSale"
+    return ("GIFT_CARD", "GiftCardSale") if line.gift_card else ("PRODUCT", "ProductSale")
+
+
+def discounts(line: Line, *, included: bool) -> tuple[int, int]:
     """A line's discount without and with the tax that it saved."""
     discount = line.line_discount + line.order_discount
     if included:

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sandbox.facts import Cancelled, CustomerSaved, Deleted, Fact, Paid, Payment, Placed, Refunded
+from sandbox.facts import (
+    Cancelled,
+    Deleted,
+    Edited,
+    Fact,
+    Line,
+    OrderFact,
+    Paid,
+    Payment,
+    Placed,
+    Refunded,
+    Returned,
+)
 from sandbox.truth.entries import Entry, entries
 
 
@@ -16,8 +28,10 @@ class Account:
     """One order that counts: neither a test nor deleted."""
 
     placed: Placed
+    lines: tuple[Line, ...]
     entries: tuple[Entry, ...]
     payments: tuple[Payment, ...]
+    refunds: tuple[Refunded, ...]
     is_cancelled: bool
 
     def moved(self, *kinds: str) -> int:
@@ -38,12 +52,18 @@ class Account:
 
 @dataclass(frozen=True)
 class Setting:
-    """What a shop's figures are read with."""
+    """What a shop's figures are read with: `began` is when the history before the backfill ends.
+
+    Only what is asked of checkouts depends on `now` and on the threshold of abandonment.
+    """
 
     currency: str
     digits: int
     zone: ZoneInfo
     included: bool
+    began: datetime
+    now: datetime
+    threshold: timedelta
 
     def day(self, at: datetime) -> date:
         """The shop's own day."""
@@ -52,10 +72,10 @@ class Setting:
 
 def accounts(history: Iterable[Fact], setting: Setting) -> list[Account]:
     """All orders that count, in the order in which they came."""
-    facts: dict[int, list[Fact]] = {}
+    facts: dict[int, list[OrderFact]] = {}
     erased: set[int] = set()
     for fact in history:
-        if isinstance(fact, CustomerSaved):
+        if not isinstance(fact, OrderFact):
             continue
         facts.setdefault(fact.order_id, []).append(fact)
         if isinstance(fact, Deleted) or (isinstance(fact, Placed) and fact.test):
@@ -63,17 +83,25 @@ def accounts(history: Iterable[Fact], setting: Setting) -> list[Account]:
     return [_account(own, setting) for number, own in facts.items() if number not in erased]
 
 
-def _account(facts: list[Fact], setting: Setting) -> Account:
+def _account(facts: list[OrderFact], setting: Setting) -> Account:
     placed = next(fact for fact in facts if isinstance(fact, Placed))
     payments: list[Payment] = []
+    refunds: list[Refunded] = []
+    lines = list(placed.lines)
     for fact in facts:
-        if isinstance(fact, Placed | Paid | Cancelled | Refunded):
+        if isinstance(fact, Placed | Paid | Cancelled | Edited | Returned):
             payments += fact.payments
-        if isinstance(fact, Cancelled) and fact.refund:
-            payments += fact.refund.payments
+        if isinstance(fact, Edited | Returned):
+            lines += fact.added
+        refund = fact.refund if isinstance(fact, Cancelled | Returned) else fact
+        if isinstance(refund, Refunded):
+            payments += refund.payments
+            refunds.append(refund)
     return Account(
         placed,
+        tuple(lines),
         tuple(entries(facts, included=setting.included)),
         tuple(payments),
+        tuple(refunds),
         any(isinstance(fact, Cancelled) for fact in facts),
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sandbox.facts import CustomerSaved, Fact
+from sandbox.facts import CustomerDeleted, CustomerSaved, CustomersMerged, Fact
 from sandbox.truth.books import Account, Setting
 from sandbox.truth.figures import figures, money, readable
 
@@ -19,21 +19,46 @@ def customer_rows(
     history: Iterable[Fact], accounts: Iterable[Account], setting: Setting
 ) -> Iterator[Row]:
     """One row for each identity; a record without orders has one too."""
+    history = list(history)
+    merged = merges(history)
     owned: dict[Identity, list[Account]] = {
-        ("record", str(fact.customer_id)): [] for fact in history if isinstance(fact, CustomerSaved)
+        ("record", str(number)): [] for number in _standing(history, merged)
     }
     for account in accounts:
-        owned.setdefault(identity(account), []).append(account)
+        owned.setdefault(identity(account, merged), []).append(account)
     for key, own in owned.items():
         customer_id = int(key[1]) if key[0] == "record" else None
         yield _row(customer_id, own, setting)
 
 
-def identity(account: Account) -> Identity:
+def merges(history: Iterable[Fact]) -> dict[int, int]:
+    """Which record each merged one belongs to in the end."""
+    into: dict[int, int] = {}
+    for fact in history:
+        if isinstance(fact, CustomersMerged):
+            into = {
+                gone: fact.kept_id if to == fact.deleted_id else to for gone, to in into.items()
+            }
+            into[fact.deleted_id] = fact.kept_id
+    return into
+
+
+def _standing(history: Iterable[Fact], merged: Mapping[int, int]) -> list[int]:
+    """Records that were neither merged into another nor deleted."""
+    saved: dict[int, None] = {}
+    for fact in history:
+        if isinstance(fact, CustomerSaved):
+            saved[fact.customer_id] = None
+        elif isinstance(fact, CustomerDeleted):
+            saved.pop(fact.customer_id, None)
+    return [number for number in saved if number not in merged]
+
+
+def identity(account: Account, merged: Mapping[int, int]) -> Identity:
     """Who an order belongs to."""
     buyer = account.placed.buyer
     if buyer.customer_id is not None:
-        return "record", str(buyer.customer_id)
+        return "record", str(merged.get(buyer.customer_id, buyer.customer_id))
     if buyer.email and buyer.email.strip():
         return "email", buyer.email.strip().lower()
     if buyer.phone:

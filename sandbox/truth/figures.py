@@ -22,6 +22,9 @@ SALES_FIGURES = (
     "tips",
     "gift_card_sales",
 )
+# What an order is charged beside goods and delivery, by the sort of the entry.
+_CHARGES = {"duty": "duties", "additional_fee": "additional_fees", "fee": "return_fees"}
+_HELD = {"gift_card": "gift_card_sales", "tip": "tips"}
 Figures = dict[str, int]
 
 
@@ -31,22 +34,30 @@ def figures(entries: Iterable[Entry]) -> Figures:
     for entry in entries:
         _count(found, entry)
     found["net_sales"] = found["gross_sales"] - found["discounts"] - found["returns"]
-    found["total_sales"] = found["net_sales"] + found["shipping"] + found["taxes"]
+    parts = ("net_sales", "shipping", "taxes", *_CHARGES.values())
+    found["total_sales"] = sum(found[part] for part in parts)
     return found
 
 
 def _count(found: Figures, entry: Entry) -> None:
-    if entry.sort == "gift_card":
-        found["gift_card_sales"] += entry.total
+    if entry.sort in _HELD:
+        found[_HELD[entry.sort]] += entry.total
         return
     found["taxes"] += entry.tax
     if entry.sort == "shipping":
         found["shipping"] += entry.net
-    elif entry.sort == "product" and entry.action == "order":
+    elif entry.sort in _CHARGES:
+        found[_CHARGES[entry.sort]] += entry.net
+    elif entry.sort == "product" and entry.action != "return":
         found["gross_sales"] += entry.gross
         found["discounts"] += entry.discount
     else:
         found["returns"] -= entry.net
+
+
+def ordered(entries: Iterable[Entry]) -> int:
+    """The price as ordered: with lines and discounts of edits, without reversals and fees."""
+    return sum(e.total for e in entries if e.action != "return" and e.sort != "fee")
 
 
 def units_sold(entries: Iterable[Entry]) -> int:

@@ -1,8 +1,4 @@
-"""What can happen in a shop: immutable facts in integer minor units, the sandbox's only memory.
-
-The state (documents, webhooks) and the truth (figures) are both folds over these facts,
-written apart from each other, so that one checks the other.
-"""
+"""What an order is made of, and its plain life: placed, paid, refunded, cancelled, deleted."""
 
 from __future__ import annotations
 
@@ -29,6 +25,16 @@ class Line:
     tax: int
     tax_rate: Fraction
     gift_card: bool
+    tip: bool = False
+
+
+@dataclass(frozen=True)
+class Charge:
+    """A duty, an additional fee or a return fee, untaxed; `sort` is Shopify's type of sale line."""
+
+    charge_id: int
+    sort: str
+    amount: int
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,10 @@ class Shipping:
 
 @dataclass(frozen=True)
 class Payment:
-    """One transaction; a parent is the authorization or sale that it follows."""
+    """One transaction; a parent is the authorization or sale that it follows.
+
+    `presented` is the buyer's amount where the rate has moved since the order was placed.
+    """
 
     payment_id: int
     at: datetime
@@ -54,6 +63,7 @@ class Payment:
     gateway: str
     test: bool
     parent_id: int | None = None
+    presented: int | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +101,9 @@ class Placed:
     test: bool
     source: str
     token: str
+    checkout_token: str | None = None
+    cart_token: str | None = None
+    charges: tuple[Charge, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,7 +128,7 @@ class ShippingRefund:
 
 @dataclass(frozen=True)
 class Adjustment:
-    """Money given back beyond goods and delivery; positive in the buyer's favour, untaxed."""
+    """Money given back beyond goods and delivery; in the shop's favour negative; untaxed."""
 
     adjustment_id: int
     amount: int
@@ -123,7 +136,7 @@ class Adjustment:
 
 @dataclass(frozen=True)
 class Refunded:
-    """A refund record: goods, delivery, adjustment, and the payments that carried it, if any."""
+    """A refund record: goods, delivery, charges, adjustment, and the payments that carried it."""
 
     at: datetime
     order_id: int
@@ -134,6 +147,8 @@ class Refunded:
     adjustment: Adjustment | None
     payments: tuple[Payment, ...]
     note: str | None
+    charges: tuple[Charge, ...] = ()
+    return_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -162,22 +177,3 @@ class Deleted:
 
     at: datetime
     order_id: int
-
-
-@dataclass(frozen=True)
-class CustomerSaved:
-    """A customer record was made or changed; the newest one stands."""
-
-    at: datetime
-    customer_id: int
-    created_at: datetime
-    first_name: str
-    last_name: str
-    email: str | None
-    phone: str | None
-    tags: tuple[str, ...] = ()
-    note: str | None = None
-
-
-Fact = Placed | Refunded | Cancelled | Paid | Deleted | CustomerSaved
-OrderFact = Placed | Refunded | Cancelled | Paid | Deleted

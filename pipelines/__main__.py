@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pipelines.errors import PipelineError
 from warehouse.database import with_database
 from warehouse.errors import WarehouseError
+from warehouse.logs import configure_logging
 from warehouse.settings import Settings, load_settings
 
 
@@ -36,6 +37,8 @@ def _parser() -> argparse.ArgumentParser:
     build = commands.add_parser("build", help="build the marts from the raw tables")
     build.add_argument("--full-refresh", action="store_true")
     build.set_defaults(run=_build)
+    live = commands.add_parser("live", help="the loop that turns webhooks into figures in seconds")
+    live.set_defaults(run=_live)
     return parser
 
 
@@ -74,6 +77,13 @@ def _build(settings: Settings, chosen: argparse.Namespace) -> int:
 
     print(run_build(settings, full_refresh=chosen.full_refresh))
     return 0
+
+
+def _live(settings: Settings, _: argparse.Namespace) -> int:
+    from pipelines.live.serving import serve
+
+    configure_logging(settings, service="live")
+    return serve(settings)
 
 
 def _complain(text: str, hint: str | None) -> None:

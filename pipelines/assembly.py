@@ -12,7 +12,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from pipelines.documents import BATCH_ROWS, SCHEMA
+from pipelines.document_checks import check_documents
+from pipelines.document_sql import documents_of
+from pipelines.documents import BATCH_ROWS, SCHEMAS
 from pipelines.errors import BulkFailed, BulkIncomplete
 from pipelines.resources import Children, Resource
 from pipelines.shopify.bulk import BulkFile
@@ -64,14 +66,6 @@ create or replace table lines as
 select gid, parent, kind, number, body from lines
 qualify row_number() over (partition by gid, parent order by body ->> '$.updatedAt' desc, body) = 1
 """
-_TIMES = """
-select count(*) from lines
-where parent is null
-    and (
-        try_cast(body ->> '$.updatedAt' as timestamptz) is null
-        or year(try_cast(body ->> '$.updatedAt' as timestamptz)) not between 2000 and 2100
-    )
-"""
 
 
 @dataclass(frozen=True)
@@ -87,18 +81,16 @@ class Assembly:
         query = f"""
             select
                 {int(tenant_id)}::bigint as tenant_id,
-                root.number as id,
+                id,
                 'admin' as origin,
-                (root.body ->> '$.updatedAt')::timestamptz as updated_at,
+                updated_at::timestamptz as updated_at,
                 '{read_began.isoformat()}'::timestamptz as triggered_at,
-                null::bigint as parent_id,
-                {_payload("root", self.resource.children)} as payload
-            from lines as root
-            {_joins("root", self.resource.children)}
-            where root.parent is null
+                parent_id,
+                payload
+            from ({documents_of(self.resource)}) as documents
         """  # noqa: S608 - put together from the resource table and a number
         for batch in self.connection.sql(query).to_arrow_reader(BATCH_ROWS):
-            yield batch.cast(SCHEMA)
+            yield batch.cast(SCHEMAS[self.resource.key])
 
     def close(self) -> None:
         """Give the memory and the spill files back."""
@@ -129,7 +121,8 @@ def assemble(file: BulkFile, resource: Resource) -> Assembly:
     except BulkFailed:
         connection.close()
         raise
-    return Assembly(resource, connection, file.roots)
+    count = file.objects - file.roots if resource.each_child else file.roots
+    return Assembly(resource, connection, count)
 
 
 def _read(connection: duckdb.DuckDBPyConnection, file: BulkFile) -> None:
@@ -158,9 +151,7 @@ def _prove(connection: duckdb.DuckDBPyConnection, file: BulkFile, resource: Reso
         )
     if doubles:
         connection.execute(_ONCE)
-    ((timeless,),) = connection.execute(_TIMES).fetchall()
-    if timeless:
-        raise BulkIncomplete(f"{timeless} {resource.name} have no usable updatedAt")
+    check_documents(connection, resource)
 
 
 def _first_line(error: duckdb.Error) -> str:
@@ -174,33 +165,3 @@ def _kinds(children: tuple[Children, ...]) -> list[str]:
 def _whole_lines(path: Path) -> int:
     with path.open("rb") as file:
         return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b""))
-
-
-def _payload(alias: str, children: tuple[Children, ...]) -> str:
-    """SQL for a line's text with its children's lists written in before the closing brace."""
-    if not children:
-        return f"{alias}.body"
-    lists = " || ".join(
-        f"',\"{child.name}\":[' || coalesce({child.name}.items, '') || ']'" for child in children
-    )
-    return f"left({alias}.body, length({alias}.body) - 1) || {lists} || '}}'"
-
-
-def _joins(alias: str, children: tuple[Children, ...]) -> str:
-    return "\n".join(
-        f"left join ({_grouped(child)}) as {child.name} on {child.name}.parent = {alias}.gid"
-        for child in children
-    )
-
-
-def _grouped(child: Children) -> str:
-    """SQL for the lists of one kind of children, in the order of their ids, for each parent."""
-    kinds = ", ".join(f"'{kind}'" for kind in child.kinds)
-    item = _payload("item", child.children)
-    return f"""
-        select item.parent, string_agg({item}, ',' order by item.number, item.gid) as items
-        from lines as item
-        {_joins("item", child.children)}
-        where item.parent is not null and item.kind in ({kinds})
-        group by item.parent
-    """  # noqa: S608 - put together from the resource table

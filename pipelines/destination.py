@@ -5,12 +5,12 @@ duplicates, stale rows, ties and kill -9. Change nothing here without tests/pipe
 """
 
 import os
-from typing import Any
+from typing import Any, Literal
 
 import dlt
 from dlt.extract import DltResource
 
-from pipelines.resources import NEWNESS, PRIMARY_KEY, RAW_COLUMNS
+from pipelines.resources import BY_NAME, NEWNESS, PRIMARY_KEY, RAW_COLUMNS
 from warehouse.connections import Role, dsn
 from warehouse.settings import Settings
 
@@ -68,6 +68,7 @@ def staging_schema(lane: str) -> str:
 
 def raw_resource(name: str, batches: Any) -> DltResource:  # noqa: ANN401 - whatever dlt iterates
     """A dlt resource that merges Arrow batches into one raw table."""
+    key_type: Literal["bigint", "text"] = "bigint" if BY_NAME[name].key == "number" else "text"
     resource: DltResource = dlt.resource(
         batches,
         name=name,
@@ -79,11 +80,11 @@ def raw_resource(name: str, batches: Any) -> DltResource:  # noqa: ANN401 - what
         primary_key=PRIMARY_KEY,
         columns={
             "tenant_id": {"data_type": "bigint", "nullable": False},
-            "id": {"data_type": "bigint", "nullable": False},
+            "id": {"data_type": key_type, "nullable": False},
             "origin": {"data_type": "text", "nullable": False},
             "updated_at": {"data_type": "timestamp", "nullable": False, "dedup_sort": "desc"},
             "triggered_at": {"data_type": "timestamp", "nullable": False},
-            "parent_id": {"data_type": "bigint", "nullable": True},
+            "parent_id": {"data_type": key_type, "nullable": True},
             "payload": {"data_type": "json", "nullable": False},
         },
         max_table_nesting=0,

@@ -2,11 +2,14 @@
 
 PipelineError
 ├── SyncFailed                 a tenant's sync ended without moving a cursor
+│   ├── TenantPaused           the tenant is paused; its reason is told
 │   ├── SyncRunning            another sync of this tenant is at work
 │   ├── NoAccessToken          the tenant has no token to read Shopify with
 │   ├── Abandoned              given up because another reading of the same sync failed
 │   └── ShopifyError           Shopify refused, or answered what cannot be trusted
-│       ├── WrongToken         401 or 403: the token is not, or no longer, valid
+│       ├── WrongToken         401: the token is not, or no longer, valid
+│       ├── GrantRefused       Shopify grants no token for the credentials that the tenant has
+│       ├── ShopClosed         402, 403 or 423: the shop or the app is frozen, locked or barred
 │       ├── UnknownShop        404: no shop answers at this address
 │       ├── AccessDenied       the token lacks a scope
 │       ├── WrongVersion       Shopify answered in another API version
@@ -14,7 +17,9 @@ PipelineError
 │       │   └── QueryTooCostly the query costs more points than one query may
 │       ├── ShopifyUnavailable no usable answer after all retries
 │       └── BulkFailed         a bulk run failed
-│           └── BulkIncomplete its result is not what Shopify said it was (law L4)
+│           ├── BulkIncomplete its result is not what Shopify said it was (law L4)
+│           └── OddDocument    its result holds a value that would stop the models
+├── BadAddress                 Shopify cannot deliver webhooks to this address
 ├── LoadFailed                 dlt or Postgres could not load documents
 └── BadDocument                a webhook's body that must not reach the models
 """
@@ -35,6 +40,15 @@ class SyncFailed(PipelineError):
     """A tenant's sync ended without moving a cursor."""
 
 
+class TenantPaused(SyncFailed):
+    """The tenant is paused: by hand, because its app was uninstalled, or its keys were refused."""
+
+    hint = (
+        "give new keys by `shopmart tenant update` where the old ones were refused, else: "
+        "shopmart tenant resume"
+    )
+
+
 class SyncRunning(SyncFailed):
     """Another sync of this tenant is at work."""
 
@@ -44,7 +58,10 @@ class SyncRunning(SyncFailed):
 class NoAccessToken(SyncFailed):
     """The tenant has no token to read Shopify with."""
 
-    hint = "add an Admin API access token: PATCH /api/v1/tenants/{id} with accessToken"
+    hint = (
+        "give the app's client id and client secret, or an access token, by `shopmart tenant "
+        "update` or PATCH /api/v1/tenants/{id}"
+    )
 
 
 class Abandoned(SyncFailed):
@@ -59,9 +76,25 @@ class WrongToken(ShopifyError):
     """The token is not, or no longer, valid for this shop."""
 
     hint = (
-        "the access token is wrong or was revoked: copy the Admin API access token from the shop's "
-        "app settings again and give it by PATCH /api/v1/tenants/{id} with accessToken"
+        "the access token is wrong or was revoked: give a valid one (or the app's client id and "
+        "client secret) by `shopmart tenant update` or PATCH /api/v1/tenants/{id}, which resumes "
+        "the tenant"
     )
+
+
+class GrantRefused(ShopifyError):
+    """Shopify grants no token for the credentials that the tenant has."""
+
+    hint = (
+        "give credentials that are in force by `shopmart tenant update` or "
+        "PATCH /api/v1/tenants/{id}, which resumes the tenant"
+    )
+
+
+class ShopClosed(ShopifyError):
+    """The shop or the app is frozen, locked or barred."""
+
+    hint = "the shop's own admin says why: an unpaid plan, a locked shop or an app that was barred"
 
 
 class UnknownShop(ShopifyError):
@@ -108,6 +141,24 @@ class BulkFailed(ShopifyError):
 
 class BulkIncomplete(BulkFailed):
     """The result of a bulk run is not what Shopify said it was."""
+
+
+class BadAddress(PipelineError):
+    """Shopify cannot deliver webhooks to this address."""
+
+    hint = (
+        "give the public address of the landing endpoint, such as "
+        "https://shopmart.example/api/v1/webhook/shopify"
+    )
+
+
+class OddDocument(BulkFailed):
+    """The result of a bulk run holds a value that would stop the models of all tenants."""
+
+    hint = (
+        "nothing of this shop was loaded, the others are not touched; look at that object in the "
+        "shop's admin, and report these words if it looks right there"
+    )
 
 
 class LoadFailed(PipelineError):

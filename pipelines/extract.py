@@ -1,14 +1,14 @@
 """One tenant's shop read as documents: bulk exports side by side, refunds after their orders.
 
 Nothing is loaded here and no cursor is moved. What is returned has been proved complete, with the
-time at which each reading began.
+time at which each reading began. What the app may not read is left out, with the reason.
 """
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,16 @@ import orjson
 
 from pipelines.assembly import Assembly, assemble
 from pipelines.documents import Document, spool
-from pipelines.errors import Abandoned
-from pipelines.resources import CUSTOMERS, EVERYTHING_SINCE, ORDERS, Resource
+from pipelines.errors import Abandoned, AccessDenied, BulkFailed, QueryRefused
+from pipelines.resources import EVERYTHING_SINCE, EXPORTED, ORDERS, Resource
 from pipelines.shopify.bulk import BulkRunner
 from pipelines.shopify.by_id import number_of, read_refunds
 from pipelines.shopify.client import ShopifyClient
-from pipelines.shopify.queries import bulk_document, document
+from pipelines.shopify.operations import Operations
+from pipelines.shopify.queries import Granted, bulk_document, document, fields_sha256, grants
+from pipelines.shopify.scopes import with_less_of_people
 from pipelines.text import without_nul
+from warehouse.syncs import Cursor
 
 Progress = Callable[[str], None]
 Node = dict[str, Any]
@@ -35,7 +38,9 @@ class Reading:
 
     tenant_id: int
     client: ShopifyClient
-    cursors: Mapping[str, datetime | None]
+    granted: Granted
+    cursors: Mapping[str, Cursor | None]
+    operations: Callable[[Resource], Operations]
     folder: Path
     poll_seconds: float
     report: Progress
@@ -44,17 +49,33 @@ class Reading:
 
 @dataclass(frozen=True)
 class Export:
-    """One resource's proved export; `read_until` is where its cursor may move after the load."""
+    """One resource's proved export; `cursor` is where its cursor may move after the load.
+
+    `missing` tells what of it Shopify does not let us see, if anything.
+    """
 
     resource: Resource
     assembly: Assembly
     read_began: datetime
-    read_until: datetime
+    cursor: Cursor
+    refunds: int = 0
+    missing: str = ""
+
+
+@dataclass(frozen=True)
+class Denial:
+    """A resource that Shopify does not let us read, in its words."""
+
+    resource: Resource
+    missing: str
 
 
 @dataclass(frozen=True)
 class Extracted:
-    """Everything of one sync; `refunds` is a spool file of the exported orders' refunds."""
+    """Everything of one sync; `refunds` is a spool file of the exported orders' refunds.
+
+    `skipped` tells of each resource that was left out why it was.
+    """
 
     shop: Document
     iana_timezone: str
@@ -62,6 +83,7 @@ class Extracted:
     exports: Sequence[Export]
     refunds: Path
     refund_count: int
+    skipped: Mapping[str, str]
 
 
 def pausing(stop: threading.Event) -> Callable[[float], None]:
@@ -78,13 +100,17 @@ def pausing(stop: threading.Event) -> Callable[[float], None]:
 def extracted(reading: Reading) -> Iterator[Extracted]:
     """Read a shop; raises the first failure of any part of it."""
     began = datetime.now(UTC)
+    skipped = _not_granted(reading.granted)
+    for name, reason in skipped.items():
+        reading.report(f"{name} left out: {reason}")
     shop = reading.client.query(document("shop"))["shop"]
-    with ThreadPoolExecutor(max_workers=2, thread_name_prefix="extract") as pool:
-        orders = pool.submit(_orders_and_refunds, reading)
-        customers = pool.submit(_export, reading, CUSTOMERS)
-        _all_or_first_failure(reading, [orders, customers])
-    export, refund_count = orders.result()
-    exports = (export, customers.result())
+    wanted = [resource for resource in EXPORTED if resource.name not in skipped]
+    with ThreadPoolExecutor(max_workers=len(wanted), thread_name_prefix="extract") as pool:
+        readings = [pool.submit(_read, reading, resource) for resource in wanted]
+        _all_or_first_failure(reading, readings)
+    results = [one.result() for one in readings]
+    exports = [one for one in results if isinstance(one, Export)]
+    skipped |= {one.resource.name: one.missing for one in results if one.missing}
     try:
         yield Extracted(
             shop=admin_document(reading.tenant_id, shop, read_began=began),
@@ -92,7 +118,8 @@ def extracted(reading: Reading) -> Iterator[Extracted]:
             currency=shop["currencyCode"],
             exports=exports,
             refunds=_refund_spool(reading),
-            refund_count=refund_count,
+            refund_count=sum(export.refunds for export in exports),
+            skipped=skipped,
         )
     finally:
         for export in exports:
@@ -123,11 +150,11 @@ def admin_document(
 
 
 def refund_documents(
-    client: ShopifyClient, *, tenant_id: int, order_ids: Sequence[int]
+    client: ShopifyClient, *, tenant_id: int, order_ids: Sequence[int], granted: Granted
 ) -> Iterator[Document]:
     """Every refund of these orders, each with its order as parent."""
     began = datetime.now(UTC)
-    for refund in read_refunds(client, order_ids):
+    for refund in read_refunds(client, order_ids, granted=granted):
         yield admin_document(tenant_id, refund, read_began=began, parent_id=refund["orderId"])
 
 
@@ -140,26 +167,83 @@ def _all_or_first_failure(reading: Reading, futures: Iterable[Future[Any]]) -> N
         raise error
 
 
-def _orders_and_refunds(reading: Reading) -> tuple[Export, int]:
-    export = _export(reading, ORDERS)
+def _not_granted(granted: Granted) -> dict[str, str]:
+    """The resources that the granted scopes leave out, with the reason; orders may not be one."""
+    skipped = {
+        resource.name: f"the app was not granted {' or '.join(resource.scopes)}"
+        for resource in EXPORTED
+        if not grants(granted, resource.scopes)
+    }
+    if ORDERS.name in skipped:
+        raise AccessDenied(skipped[ORDERS.name])
+    return skipped
+
+
+def _read(reading: Reading, resource: Resource) -> Export | Denial:
+    """One resource's export, orders with their refunds; only orders cannot be done without."""
+    try:
+        export = _allowed_export(reading, resource)
+    except AccessDenied as denial:
+        if resource is ORDERS:
+            raise
+        reading.report(f"{resource.name} left out: {denial}")
+        return Denial(resource, str(denial))
+    if resource is not ORDERS:
+        return export
     refunded = export.assembly.refunded()
     reading.report(f"{len(refunded)} refunded orders to read by id")
-    documents = refund_documents(reading.client, tenant_id=reading.tenant_id, order_ids=refunded)
-    return export, spool(_refund_spool(reading), documents)
-
-
-def _export(reading: Reading, resource: Resource) -> Export:
-    began = datetime.now(UTC)
-    search = search_since(reading.cursors.get(resource.name), overlap=resource.overlap)
-    runner = BulkRunner(
-        reading.client, sleep=pausing(reading.stop), poll_seconds=reading.poll_seconds
+    documents = refund_documents(
+        reading.client, tenant_id=reading.tenant_id, order_ids=refunded, granted=reading.granted
     )
-    query = bulk_document(str(resource.bulk), search=search)
-    file = runner.export(query, reading.folder / f"{resource.name}.jsonl")
-    reading.report(f"{file.roots} {resource.name} exported")
+    return replace(export, refunds=spool(_refund_spool(reading), documents))
+
+
+def _allowed_export(reading: Reading, resource: Resource) -> Export:
+    """The export with as much of people as Shopify lets the app see."""
+    denial, tried = None, set[str]()
+    for granted, missing in with_less_of_people(reading.granted):
+        query = _query(reading, resource, granted)
+        if query in tried or not grants(granted, resource.scopes):
+            continue
+        tried.add(query)
+        try:
+            fields = fields_sha256(str(resource.bulk), granted)
+            export = _export(reading, resource, query, fields)
+        except AccessDenied as refusal:
+            denial = denial or refusal
+        else:
+            return replace(export, missing=f"read {missing}: {denial}" if denial else "")
+    raise denial or AccessDenied(f"Shopify lets nothing of {resource.name} be read")
+
+
+def _query(reading: Reading, resource: Resource, granted: Granted) -> str:
+    known = None if resource.whole else reading.cursors.get(resource.name)
+    # What was read with other fields is read anew: older documents lack what is granted since.
+    same = known and known.fields_sha256 == fields_sha256(str(resource.bulk), granted)
+    since = known.read_until if known and same else None
+    search = search_since(since, overlap=resource.overlap)
+    return bulk_document(str(resource.bulk), search=search, granted=granted)
+
+
+def _export(reading: Reading, resource: Resource, query: str, fields: str) -> Export:
+    operations = reading.operations(resource)
+    runner = BulkRunner(
+        reading.client,
+        sleep=pausing(reading.stop),
+        poll_seconds=reading.poll_seconds,
+        operations=operations,
+    )
+    try:
+        file, began = runner.export(query, reading.folder / f"{resource.name}.jsonl")
+        assembly = assemble(file, resource)
+    except (BulkFailed, AccessDenied, QueryRefused):
+        # What Shopify gave is of no use to the next sync either.
+        operations.forget()
+        raise
+    reading.report(f"{assembly.documents} {resource.name} exported")
     # A clock of ours that is ahead of Shopify's would make the cursor skip changes.
     until = began - timedelta(seconds=max(0.0, reading.client.clock_ahead))
-    return Export(resource, assemble(file, resource), began, until)
+    return Export(resource, assembly, began, Cursor(until, fields))
 
 
 def _refund_spool(reading: Reading) -> Path:

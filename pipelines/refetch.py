@@ -4,7 +4,7 @@ An order too long for one page of each list goes through the bulk export by its 
 away only when it did not change since before the reading, so what happens meanwhile is not lost.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -17,13 +17,15 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from pipelines.access import export_folder, tenant_client
 from pipelines.assembly import assemble
 from pipelines.documents import Document, record_batches
+from pipelines.errors import AccessDenied
 from pipelines.extract import admin_document, refund_documents
 from pipelines.load import Batches, free_lane, load_documents
 from pipelines.resources import ORDERS, REFUNDS
 from pipelines.shopify.bulk import BulkRunner
 from pipelines.shopify.by_id import flattened, gid, has_more, number_of, read_nodes
 from pipelines.shopify.client import ShopifyClient
-from pipelines.shopify.queries import bulk_document
+from pipelines.shopify.queries import Granted, bulk_document
+from pipelines.shopify.scopes import PERSONAL, with_less_of_people
 from pipelines.sync import told
 from warehouse.connections import Role, connect
 from warehouse.settings import Settings
@@ -96,12 +98,16 @@ def refetch_all(settings: Settings) -> Refetched:
     return total
 
 
-def refetch_marked(settings: Settings) -> Refetched:
-    """Read the marked orders of every tenant that has a token; one's failure stops no other."""
+def refetch_marked(settings: Settings, *, resting: Collection[int] = ()) -> Refetched:
+    """Read the marked orders of every tenant that has a token; one's failure stops no other.
+
+    Those that are `resting` are left out.
+    """
     total = Refetched()
     with connect(settings, Role.LOADER, autocommit=True) as connection:
         for tenant in list_tenants(connection):
-            if tenant.status == "active" and tenant.has_access_token:
+            is_readable = tenant.status == "active" and tenant.has_access_token
+            if is_readable and tenant.tenant_id not in resting:
                 total += _refetch_tenant(settings, connection, tenant)
     return total
 
@@ -112,8 +118,8 @@ def _refetch_tenant(settings: Settings, connection: Connection, tenant: Tenant) 
         return Refetched()
     order_ids = [order_id for order_id, _ in marks]
     try:
-        with tenant_client(settings, connection, tenant) as client:
-            found = _read(settings, client, tenant, order_ids)
+        with tenant_client(settings, tenant) as client:
+            found = _read_allowed(settings, client, tenant, order_ids)
         load_ids = _load(settings, tenant, found)
     except Exception as error:  # noqa: BLE001 - no fault of one tenant may stop the others
         return Refetched(failures={tenant.tenant_id: told(error)[0]})
@@ -127,14 +133,32 @@ def _refetch_tenant(settings: Settings, connection: Connection, tenant: Tenant) 
     )
 
 
-def _read(
+def _read_allowed(
     settings: Settings, client: ShopifyClient, tenant: Tenant, order_ids: Sequence[int]
+) -> _Found:
+    """The orders with as much of people as Shopify lets the app see."""
+    denial = None
+    for granted, _ in with_less_of_people(_granted(tenant)):
+        try:
+            return _read(settings, client, tenant, order_ids, granted)
+        except AccessDenied as refusal:
+            denial = denial or refusal
+    raise denial or AccessDenied("Shopify lets no order be read")
+
+
+def _read(
+    settings: Settings,
+    client: ShopifyClient,
+    tenant: Tenant,
+    order_ids: Sequence[int],
+    granted: Granted,
 ) -> _Found:
     """Orders page by page where they fit in one, else by an export; then their refunds."""
     found, long, refunded = _Found(), list[str](), list[int]()
     began = datetime.now(UTC)
     gids = [gid("Order", order_id) for order_id in order_ids]
-    for order_gid, node in read_nodes(client, "orders_by_id", gids, too_costly=long):
+    nodes = read_nodes(client, "orders_by_id", gids, granted=granted, too_costly=long)
+    for order_gid, node in nodes:
         if node is None:
             continue
         if has_more(node):
@@ -144,8 +168,11 @@ def _read(
         refunded += [number_of(order_gid)] if node["refunds"] else []
     if long:
         with export_folder(settings, tenant) as folder:
-            refunded += _export(settings, client, tenant, long, folder, into=found)
-    found.refunds += refund_documents(client, tenant_id=tenant.tenant_id, order_ids=refunded)
+            query = _long_orders(long, granted)
+            refunded += _export(settings, client, tenant, query, folder, into=found)
+    found.refunds += refund_documents(
+        client, tenant_id=tenant.tenant_id, order_ids=refunded, granted=granted
+    )
     return found
 
 
@@ -153,20 +180,24 @@ def _export(
     settings: Settings,
     client: ShopifyClient,
     tenant: Tenant,
-    gids: Iterable[str],
+    query: str,
     folder: Path,
     *,
     into: _Found,
 ) -> list[int]:
-    """Export long orders by id; returns those that have refunds."""
+    """Export long orders; returns those that have refunds."""
     began = datetime.now(UTC)
-    search = " OR ".join(f"id:{number_of(one)}" for one in gids)
     runner = BulkRunner(client, sleep=client.sleep, poll_seconds=settings.bulk_poll_seconds)
-    file = runner.export(bulk_document(str(ORDERS.bulk), search=search), folder / "orders.jsonl")
+    file, _ = runner.export(query, folder / "orders.jsonl")
     with closing(assemble(file, ORDERS)) as assembly:
         refunded = assembly.refunded()
         into.exported += assembly.batches(tenant_id=tenant.tenant_id, read_began=began)
     return refunded
+
+
+def _long_orders(gids: Iterable[str], granted: Granted) -> str:
+    search = " OR ".join(f"id:{number_of(one)}" for one in gids)
+    return bulk_document(str(ORDERS.bulk), search=search, granted=granted)
 
 
 def _load(settings: Settings, tenant: Tenant, found: _Found) -> list[str]:
@@ -174,3 +205,9 @@ def _load(settings: Settings, tenant: Tenant, found: _Found) -> list[str]:
         return []
     with free_lane(settings, tenant_id=tenant.tenant_id) as lane_name:
         return [load_documents(settings, lane_name, found.batches())]
+
+
+def _granted(tenant: Tenant) -> Granted:
+    """The scopes that the last sync or examination found."""
+    known = tenant.granted_scopes
+    return None if known is None else frozenset(known) | {PERSONAL}

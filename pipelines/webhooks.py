@@ -14,10 +14,12 @@ import psycopg
 from pipelines.destination import WEBHOOK_LANE
 from pipelines.documents import Document, newest, record_batches
 from pipelines.errors import BadDocument, LoadFailed
-from pipelines.landed.marks import orders_to_mark, write_marks
+from pipelines.landed.deeds import PAYMENT, act, paid_order
+from pipelines.landed.marks import Key, orders_to_mark, write_marks
 from pipelines.landed.parse import Parsed, is_loaded, parse
 from pipelines.landed.shops import record_shops
 from pipelines.load import lane, load_documents
+from pipelines.resources import BY_NAME
 from warehouse.connections import Role, connect
 from warehouse.landing import (
     Batch,
@@ -73,12 +75,14 @@ def load_webhooks(settings: Settings, *, limit: int = BATCH_EVENTS) -> WebhookLo
 
 
 def _load_batch(settings: Settings, connection: Connection, batch: Batch) -> WebhookLoad:
-    parsed, decisions = _judged(batch_events(connection, batch.batch_id))
-    marks = orders_to_mark(connection, parsed)
+    events = batch_events(connection, batch.batch_id)
+    parsed, marks, decisions = _judged(events)
+    marks |= orders_to_mark(connection, parsed)
     write_marks(connection, marks)
+    act(connection, batch.batch_id, events)
     loaded, documents, load_id = _loaded(settings, connection, parsed, decisions)
     record_shops(connection, loaded)
-    decisions += [_decision(one.event, "loaded") for one in loaded]
+    decisions += [_decision(event, "loaded") for event in _events(loaded)]
     finish_batch(connection, batch.batch_id, load_id=load_id, decisions=decisions)
     verdicts = [decision.verdict for decision in decisions]
     return WebhookLoad(
@@ -92,19 +96,25 @@ def _load_batch(settings: Settings, connection: Connection, batch: Batch) -> Web
     )
 
 
-def _judged(events: Sequence[LandedEvent]) -> tuple[list[Parsed], list[Decision]]:
-    """What can be loaded, and the verdicts on everything else."""
+def _judged(
+    events: Sequence[LandedEvent],
+) -> tuple[list[Parsed], dict[Key, str], list[Decision]]:
+    """What can be loaded, orders that payments mark, and the verdicts on everything else."""
     parsed: list[Parsed] = []
+    marks: dict[Key, str] = {}
     decisions: list[Decision] = []
     for event in events:
-        if not is_loaded(event.topic):
-            decisions.append(_decision(event, "kept"))
-            continue
         try:
-            parsed.append(parse(event))
+            made = parse(event) if is_loaded(event.topic) else []
+            if event.topic == PAYMENT and (order_id := paid_order(event)):
+                marks[event.tenant_id, order_id] = "payment"
         except BadDocument as error:
             decisions.append(_decision(event, "quarantined", reason=str(error)))
-    return parsed, decisions
+            continue
+        parsed += made
+        if not made:
+            decisions.append(_decision(event, "kept"))
+    return parsed, marks, decisions
 
 
 def _loaded(
@@ -113,20 +123,32 @@ def _loaded(
     parsed: list[Parsed],
     decisions: list[Decision],
 ) -> tuple[list[Parsed], int, str | None]:
-    """Load what was parsed; when that fails, without what Postgres refuses as jsonb."""
+    """Load what was parsed; when that fails, without what Postgres refuses as jsonb.
+
+    What else such an event became may be in its table by now, so it is loaded with the rest: no row
+    may belong to a load that never completed. Returned are the documents of the good events.
+    """
     try:
         return parsed, *_load(settings, parsed)
     except LoadFailed:
         reasons = jsonb_errors(connection, [one.document.payload for one in parsed])
         if not any(reasons):
             raise
-    accepted = []
-    for one, reason in zip(parsed, reasons, strict=True):
-        if reason is None:
-            accepted.append(one)
-        else:
-            decisions.append(_decision(one.event, "quarantined", reason=f"Postgres: {reason}"))
-    return accepted, *_load(settings, accepted)
+    refused = {
+        one.event.event_seq: (one.event, reason)
+        for one, reason in zip(parsed, reasons, strict=True)
+        if reason is not None
+    }
+    for event, reason in refused.values():
+        decisions.append(_decision(event, "quarantined", reason=f"Postgres: {reason}"))
+    accepted = [one for one, reason in zip(parsed, reasons, strict=True) if reason is None]
+    good = [one for one in accepted if one.event.event_seq not in refused]
+    return good, *_load(settings, accepted)
+
+
+def _events(parsed: Sequence[Parsed]) -> list[LandedEvent]:
+    """The events that documents were made of, each once."""
+    return list({one.event.event_seq: one.event for one in parsed}.values())
 
 
 def _load(settings: Settings, parsed: Sequence[Parsed]) -> tuple[int, str | None]:
@@ -136,7 +158,9 @@ def _load(settings: Settings, parsed: Sequence[Parsed]) -> tuple[int, str | None
     if not tables:
         return 0, None
     kept: Mapping[str, list[Document]] = {name: newest(tables[name]) for name in sorted(tables)}
-    batches = {name: record_batches(documents) for name, documents in kept.items()}
+    batches = {
+        name: record_batches(documents, key=BY_NAME[name].key) for name, documents in kept.items()
+    }
     load_id = load_documents(settings, WEBHOOK_LANE, batches)
     return sum(map(len, kept.values())), load_id
 

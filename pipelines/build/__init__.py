@@ -3,7 +3,7 @@
 from pipelines.build.building import Build, building
 from pipelines.build.errors import BuildError, BuildFailed, ModelsInvalid
 from pipelines.build.project import dbt_environment, ensure_manifest
-from pipelines.build.run import BuildResult, run_build
+from pipelines.build.run import BuildResult, run_build, warm_up
 
 __all__ = [
     "Build",
@@ -15,4 +15,5 @@ __all__ = [
     "dbt_environment",
     "ensure_manifest",
     "run_build",
+    "warm_up",
 ]

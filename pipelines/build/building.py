@@ -1,6 +1,5 @@
 """The frame around dbt: lock, prepare, hand out what to run, then mark or record the failure."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -8,9 +7,10 @@ from typing import Any
 
 import psycopg
 
+from pipelines.build.groups import WHOLE
 from pipelines.build.mark import mark, record_failure
 from pipelines.build.prepare import Begun, prepare
-from pipelines.build.project import dbt_environment, ensure_manifest
+from pipelines.build.project import dbt_environment, incremental_models
 from warehouse.connections import Role, advisory_lock, connect, open_connection
 from warehouse.errors import DatabaseUnavailable
 from warehouse.settings import Settings
@@ -24,6 +24,7 @@ class Build:
     """A build that has begun: what to hand to dbt, and how much it recomputes."""
 
     build_id: int
+    group: str
     dbt_args: list[str]
     env: dict[str, str]
     full_refresh: bool
@@ -34,32 +35,24 @@ class Build:
 
 @contextmanager
 def building(
-    settings: Settings, *, group: str = "all", full_refresh: bool = False, is_whole: bool = True
+    settings: Settings, *, group: str = WHOLE, full_refresh: bool = False, is_whole: bool = True
 ) -> Iterator[Build]:
-    """Frame a run of dbt; how the block is left decides whether the build is marked or failed."""
-    marts = incremental_models(settings)
+    """Frame a run of dbt; how the block is left decides whether the build is marked or failed.
+
+    A build that has to be a full refresh is one of all models, whatever group was asked for.
+    """
+    models = incremental_models(settings)
     with (
         connect(settings, Role.DBT, autocommit=True) as connection,
         advisory_lock(connection, LOCK),
     ):
-        begun = prepare(connection, settings, group=group, full_refresh=full_refresh, marts=marts)
+        begun = prepare(connection, settings, group=group, full_refresh=full_refresh, models=models)
         try:
             yield _build(settings, begun)
             mark(connection, begun, is_whole=is_whole)
         except BaseException as error:
             _record(settings, begun, f"{type(error).__name__}: {error}")
             raise
-
-
-def incremental_models(settings: Settings) -> list[str]:
-    """The tables that models keep from build to build, as schema.name."""
-    # From the file: a process that leaves dbt to a command of its own need not import it.
-    nodes = json.loads(ensure_manifest(settings).read_text(encoding="utf-8"))["nodes"]
-    return [
-        f"{node['schema']}.{node['name']}"
-        for node in nodes.values()
-        if node["config"]["materialized"] == "incremental"
-    ]
 
 
 def dbt_arguments(
@@ -69,7 +62,7 @@ def dbt_arguments(
     arguments = [command]
     if command == "build":
         arguments += ["--exclude-resource-type", "unit_test"]
-    if group != "all":
+    if group != WHOLE:
         arguments += ["--select", f"tag:{group}", "--vars", f"{{build_group: {group}}}"]
     elif select is not None:
         arguments += ["--select", select]
@@ -81,6 +74,7 @@ def dbt_arguments(
 def _build(settings: Settings, begun: Begun) -> Build:
     return Build(
         build_id=begun.build_id,
+        group=begun.build_group,
         dbt_args=dbt_arguments(
             command="build", group=begun.build_group, full_refresh=begun.full_refresh
         ),

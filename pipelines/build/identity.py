@@ -24,11 +24,14 @@ def resolve_identities(
     connection: psycopg.Connection[tuple[Any, ...]],
     settings: Settings,
     parameters: dict[str, Any],
+    *,
+    with_customers: bool,
 ) -> None:
-    """Give every dirty order and touched customer the buyer that it belongs to."""
+    """Give every dirty order, and where asked every touched customer, the buyer it belongs to."""
     connection.execute(IDENTITIES)
     connection.execute(statement("identities"), parameters)
-    connection.execute(statement("customer_identities"), parameters)
+    if with_customers:
+        connection.execute(statement("customer_identities"), parameters)
     present, *older = settings.encryption_keys
     connection.execute(statement("hash_identities"), hash_keys(settings, present))
     for key in older:

@@ -4,22 +4,29 @@ from typing import Any
 
 import psycopg
 
+from pipelines.build.groups import settled_by
 from pipelines.build.prepare import Begun
 from pipelines.build.statements import statement
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 LONGEST_ERROR = 2_000
-CONSUMED = ("mark_loads", "bump_versions", "clear_orders", "clear_buyers", "clear_days")
+CONSUMED = (
+    *("mark_loads", "bump_versions"),
+    *("clear_orders", "clear_buyers", "clear_days"),
+    *("clear_products", "clear_checkouts", "clear_cohorts"),
+)
 
 
 def mark(connection: Connection, begun: Begun, *, is_whole: bool = True) -> None:
-    """Mark the loads that the build began with and clear the keys that it began with.
+    """Mark the loads that the build began with and clear what it owed.
 
-    A build of a part of the models consumes nothing: it proves nothing about the rest.
+    Keys are only ever added by a build under its lock, so all that stand are this build's. A build
+    of a part of the models consumes nothing: it proves nothing about the rest.
     """
+    parameters = {"build_group": begun.build_group, "settled": settled_by(begun.build_group)}
     with connection.transaction():
         for name in CONSUMED if is_whole else ("bump_versions",):
-            connection.execute(statement(name), {"build_group": begun.build_group})
+            connection.execute(statement(name), parameters)
         connection.execute(
             "update control.builds set status = 'succeeded', finished_at = now()"
             " where build_id = %s",

@@ -2,16 +2,19 @@
 
 import atexit
 import hashlib
+import json
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from psycopg.conninfo import conninfo_to_dict
 
 from pipelines.build.errors import ModelsInvalid
+from pipelines.build.groups import Model
 from warehouse.connections import Role, dsn
 from warehouse.settings import Settings
 
@@ -61,6 +64,27 @@ def ensure_manifest(settings: Settings) -> Path:
         partial.replace(place / name)
     sign.write_text(fingerprint)
     return path
+
+
+def incremental_models(settings: Settings) -> list[Model]:
+    """The tables that models keep from build to build."""
+    # From the file: a process that leaves dbt to a command of its own need not import it.
+    path = ensure_manifest(settings)
+    return _tables(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def _tables(path: Path, changed_at: int) -> list[Model]:
+    nodes = json.loads(path.read_text(encoding="utf-8"))["nodes"].values()
+    return [
+        Model(
+            relation=f"{node['schema']}.{node['name']}",
+            columns={name: column["data_type"] for name, column in node["columns"].items()},
+            tags=tuple(node["tags"]),
+        )
+        for node in nodes
+        if node["config"]["materialized"] == "incremental"
+    ]
 
 
 def manifest(settings: Settings) -> "Manifest":

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from pipelines.build.building import Build, building, dbt_arguments
 from pipelines.build.errors import BuildFailed
-from pipelines.build.project import in_environment, manifest
+from pipelines.build.groups import WHOLE
+from pipelines.build.project import in_environment, incremental_models, manifest
 from warehouse.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ class BuildResult:
     """What a build did; times in seconds."""
 
     build_id: int
+    group: str
     full_refresh: bool
     loads: int
     dirty_orders: int
@@ -32,7 +34,7 @@ class BuildResult:
 def run_build(
     settings: Settings,
     *,
-    group: str = "all",
+    group: str = WHOLE,
     full_refresh: bool = False,
     select: str | None = None,
     tests: bool = True,
@@ -48,13 +50,14 @@ def run_build(
     ) as build:
         arguments = dbt_arguments(
             command="build" if tests else "run",
-            group=group,
+            group=build.group,
             full_refresh=build.full_refresh,
             select=select,
         )
         results = _run_dbt(settings, build, arguments, on_event)
     return BuildResult(
         build_id=build.build_id,
+        group=build.group,
         full_refresh=build.full_refresh,
         loads=build.loads,
         dirty_orders=build.dirty_orders,
@@ -63,6 +66,12 @@ def run_build(
         warnings=[_line(result) for result in results if str(result.status) == "warn"],
         duration=monotonic() - started,
     )
+
+
+def warm_up(settings: Settings) -> None:
+    """Import dbt and parse the models, so that the first build of a long-lived process is fast."""
+    incremental_models(settings)
+    manifest(settings)
 
 
 def _run_dbt(
@@ -75,7 +84,8 @@ def _run_dbt(
 
     runner = dbtRunner(manifest=manifest(settings), callbacks=[on_event] if on_event else [])
     with in_environment(build.env):
-        outcome = runner.invoke(["--quiet", *arguments])
+        # The runner returns the results; to write them and the manifest costs a live pass dear.
+        outcome = runner.invoke(["--quiet", "--no-write-json", "--cache-selected-only", *arguments])
     results = list(getattr(outcome.result, "results", None) or [])
     if not outcome.success:
         failed = [_line(result) for result in results if str(result.status) in ("error", "fail")]

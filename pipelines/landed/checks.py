@@ -25,6 +25,8 @@ _MONEY = re.compile(r"-?\d{1,13}(\.\d{1,20})?", re.ASCII)
 _AMOUNTS = frozenset(
     ("price", "total_discount", "discounted_price", "subtotal", "total_tax", "tax_amount", "amount")
 )
+_TOKEN = re.compile(r"[!-~]{1,255}")
+_GID = re.compile(r"gid://shopify/[A-Za-z]+/(\d{1,19})", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -62,6 +64,19 @@ def text(value: object, path: str) -> None:
     """A string."""
     if not isinstance(value, str):
         raise BadDocument(f"{path}: {_shown(value)} is no text")
+
+
+def token(value: object, path: str) -> None:
+    """A text that a row is known by; an index holds no longer ones."""
+    if not isinstance(value, str) or not _TOKEN.fullmatch(value):
+        raise BadDocument(f"{path}: {_shown(value)} is no token (1 to 255 characters of ASCII)")
+
+
+def gid(value: object, path: str) -> None:
+    """An id of the Admin API that ends with a number."""
+    found = _GID.fullmatch(value) if isinstance(value, str) else None
+    if not found or not 0 < int(found[1]) < 2**63:
+        raise BadDocument(f"{path}: {_shown(value)} is no gid (gid://shopify/Thing/123)")
 
 
 def currency(value: object, path: str) -> None:
@@ -112,6 +127,11 @@ def optional(check: Check) -> Check:
             check(value, path)
 
     return checked
+
+
+def every(names: str, check: Check) -> dict[str, Check]:
+    """The same check for each of the names, which stand in one text."""
+    return dict.fromkeys(names.split(), check)
 
 
 def fields(checks: Mapping[str, Check]) -> Check:

@@ -109,6 +109,15 @@ def reason_to_mark(known: State, seen: State, *, payment: str | None) -> str | N
     return None
 
 
+def reason_when_new(body: Body) -> str | None:
+    """Why an order of which nothing is known yet must be read, or None."""
+    if _paid_elsewhere(body):
+        return "payment in another currency"
+    if _tipped_in_secret(body):
+        return "tip"
+    return reason_to_mark(as_ordered(body), webhook_state(body), payment=None)
+
+
 def orders_to_mark(connection: Connection, parsed: Iterable[Parsed]) -> dict[Key, str]:
     """The orders that these events show to have changed, each with the reason."""
     events = sorted(parsed, key=lambda one: one.document.newness)
@@ -140,12 +149,9 @@ def _reason(one: Parsed, known: State | None) -> str | None:
     if one.table == ORDER_EDITS.name:
         newer = known and known.updated_at and known.updated_at > one.document.updated_at
         return None if newer and known and known.payment is not None else "edit"
-    seen = webhook_state(one.body)
-    if known is None and _paid_elsewhere(one.body):
-        return "payment in another currency"
-    return reason_to_mark(
-        known or as_ordered(one.body), seen, payment=one.body.get("financial_status")
-    )
+    if known is None:
+        return reason_when_new(one.body)
+    return reason_to_mark(known, webhook_state(one.body), payment=one.body.get("financial_status"))
 
 
 def _paid_elsewhere(body: Body) -> bool:
@@ -154,11 +160,21 @@ def _paid_elsewhere(body: Body) -> bool:
     return paid_in is not None and paid_in != body.get("currency")
 
 
+def _tipped_in_secret(body: Body) -> bool:
+    """Whether there is a tip that no line names as one: the agreements tell it from goods."""
+    named = any(
+        line.get(field) is not None
+        for line in body.get("line_items") or []
+        for field in ("tip", "tip_payment_gateway", "tip_payment_method")
+    )
+    return bool(_amount(body.get("total_tip_received"))) and not named
+
+
 def _order_of(one: Parsed) -> Key | None:
     if one.table == ORDERS.name:
-        return (one.document.tenant_id, one.document.id)
+        return (one.document.tenant_id, int(one.document.id))
     if one.table in (REFUNDS.name, ORDER_EDITS.name) and one.document.parent_id:
-        return (one.document.tenant_id, one.document.parent_id)
+        return (one.document.tenant_id, int(one.document.parent_id))
     return None
 
 

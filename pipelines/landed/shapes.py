@@ -1,4 +1,4 @@
-"""What the body of each loaded topic must look like: the fields that the models cast."""
+"""What bodies about orders, customers and the shop must look like: the fields that models cast."""
 
 from pipelines.landed.checks import (
     Check,
@@ -7,8 +7,10 @@ from pipelines.landed.checks import (
     both,
     currency,
     each,
+    every,
     fields,
     flag,
+    gid,
     identifier,
     moment,
     money,
@@ -19,11 +21,6 @@ from pipelines.landed.checks import (
     whole_number,
 )
 
-
-def _all(names: str, check: Check) -> dict[str, Check]:
-    return dict.fromkeys(names.split(), check)
-
-
 _AMOUNT = optional(fields({"amount": optional(money), "currency_code": optional(currency)}))
 MONEY_SET = optional(fields({"shop_money": _AMOUNT, "presentment_money": _AMOUNT}))
 _OBJECT = optional(fields({}))
@@ -31,7 +28,7 @@ _OBJECTS = each(fields({}))
 
 TAX_LINE = fields(
     {
-        **_all("price rate", optional(money)),
+        **every("price rate", optional(money)),
         "price_set": MONEY_SET,
         "priceSet": absent,
     }
@@ -44,48 +41,49 @@ DUTY = fields({"price_set": MONEY_SET, "shop_money": _AMOUNT, "tax_lines": each(
 LINE_ITEM = fields(
     {
         "id": identifier,
-        **_all("product_id variant_id", optional(identifier)),
+        **every("product_id variant_id", optional(identifier)),
         "quantity": units,
         "current_quantity": optional(units),
         "gift_card": optional(flag),
         "price": money,
         "total_discount": optional(money),
-        **_all("price_set total_discount_set", MONEY_SET),
+        **every("price_set total_discount_set", MONEY_SET),
         "tax_lines": each(TAX_LINE),
         "discount_allocations": each(ALLOCATION),
         "duties": each(DUTY),
-        **_all("title variant_title name sku vendor", optional(text)),
-        **_all("product variant taxLines discountAllocations isGiftCard currentQuantity", absent),
-        **_all("originalUnitPriceSet totalDiscountSet", absent),
+        **every("title variant_title name sku vendor", optional(text)),
+        **every("product variant taxLines discountAllocations isGiftCard currentQuantity", absent),
+        **every("originalUnitPriceSet totalDiscountSet", absent),
     }
 )
 SHIPPING_LINE = fields(
     {
         "id": identifier,
         "is_removed": optional(flag),
-        **_all("price discounted_price", optional(money)),
-        **_all("price_set discounted_price_set", MONEY_SET),
+        **every("price discounted_price", optional(money)),
+        **every("price_set discounted_price_set", MONEY_SET),
         "tax_lines": each(TAX_LINE),
         "discount_allocations": each(ALLOCATION),
-        **_all("isRemoved originalPriceSet discountedPriceSet", absent),
+        **every("isRemoved originalPriceSet discountedPriceSet", absent),
     }
 )
 # The models read the parts of a refund as one, so each kind is checked for the fields of all.
 _PART: dict[str, Check] = {
-    **_all("id line_item_id", optional(identifier)),
+    **every("id line_item_id", optional(identifier)),
     "quantity": optional(units),
-    **_all("subtotal total_tax amount tax_amount", optional(money)),
-    **_all(
+    **every("subtotal total_tax amount tax_amount", optional(money)),
+    **every(
         "subtotal_set total_tax_set subtotal_amount_set tax_amount_set amount_set",
         MONEY_SET,
     ),
-    **_all("lineItem subtotalSet totalTaxSet subtotalAmountSet taxAmountSet amountSet", absent),
+    **every("lineItem subtotalSet totalTaxSet subtotalAmountSet taxAmountSet amountSet", absent),
 }
 REFUND_LINE = fields(
     {
         **_PART,
-        **_all("id line_item_id", identifier),
+        **every("id line_item_id", identifier),
         "quantity": units,
+        "restocked": optional(flag),
         "line_item": _OBJECT,
     }
 )
@@ -94,12 +92,12 @@ ADJUSTMENT = fields({**_PART, "id": identifier, "kind": optional(text)})
 TRANSACTION = fields(
     {
         "id": identifier,
-        **_all("kind status gateway", optional(text)),
+        **every("kind status gateway", optional(text)),
         "amount": optional(money),
         "currency": optional(currency),
         "test": optional(flag),
-        **_all("created_at processed_at", optional(moment)),
-        "amountSet": absent,
+        **every("created_at processed_at", optional(moment)),
+        **every("amountSet processedAt", absent),
     }
 )
 _REFUND_LISTS = ("refund_line_items", "refund_shipping_lines", "order_adjustments", "transactions")
@@ -113,14 +111,15 @@ _REFUND: dict[str, Check] = {
     "order_adjustments": each(ADJUSTMENT, once=True),
     "transactions": each(TRANSACTION),
     "duties": _OBJECTS,
-    **_all("total_duties_set total_additional_fees_set", MONEY_SET),
-    **_all("createdAt refundLineItems refundShippingLines orderAdjustments", absent),
+    **every("total_duties_set total_additional_fees_set", MONEY_SET),
+    **every("createdAt refundLineItems refundShippingLines orderAdjustments", absent),
+    "totalRefundedSet": absent,
 }
 CUSTOMER_IN_ORDER = fields(
     {
         "id": optional(identifier),
-        **_all("created_at updated_at", optional(moment)),
-        **_all("email phone first_name last_name", optional(text)),
+        **every("created_at updated_at", optional(moment)),
+        **every("email phone first_name last_name", optional(text)),
     }
 )
 
@@ -129,26 +128,26 @@ _ORDER = fields(
         "id": identifier,
         "updated_at": recent_moment,
         "created_at": moment,
-        **_all("processed_at cancelled_at closed_at", optional(moment)),
-        **_all("test taxes_included confirmed", optional(flag)),
+        **every("processed_at cancelled_at closed_at", optional(moment)),
+        **every("test taxes_included confirmed", optional(flag)),
         "currency": currency,
         "presentment_currency": optional(currency),
-        **_all("number order_number", optional(whole_number)),
+        **every("number order_number", optional(whole_number)),
         "total_price": money,
-        **_all(
+        **every(
             "current_total_price subtotal_price current_subtotal_price total_tax current_total_tax"
             " total_discounts current_total_discounts total_line_items_price total_outstanding"
             " total_tip_received",
             optional(money),
         ),
-        **_all(
+        **every(
             "total_price_set current_total_price_set subtotal_price_set current_subtotal_price_set"
             " total_tax_set current_total_tax_set total_discounts_set current_total_discounts_set"
             " total_shipping_price_set current_total_duties_set original_total_duties_set"
             " current_total_additional_fees_set original_total_additional_fees_set",
             MONEY_SET,
         ),
-        **_all(
+        **every(
             "name email contact_email phone financial_status fulfillment_status source_name"
             " checkout_token cart_token cancel_reason",
             optional(text),
@@ -158,8 +157,8 @@ _ORDER = fields(
         "shipping_lines": each(SHIPPING_LINE, once=True),
         "refunds": each(fields({**_REFUND, "order_id": optional(identifier)})),
         "tax_lines": each(TAX_LINE),
-        **_all("createdAt processedAt cancelledAt taxesIncluded lineItems shippingLines", absent),
-        **_all("totalPriceSet currentTotalPriceSet currencyCode presentmentCurrencyCode", absent),
+        **every("createdAt processedAt cancelledAt taxesIncluded lineItems shippingLines", absent),
+        **every("totalPriceSet currentTotalPriceSet currencyCode presentmentCurrencyCode", absent),
     }
 )
 ORDER = both(_ORDER, affordable(("line_items", "shipping_lines", "refunds")))
@@ -187,7 +186,7 @@ CUSTOMER = fields(
         "id": identifier,
         "updated_at": recent_moment,
         "created_at": optional(moment),
-        **_all("email phone first_name last_name state", optional(text)),
+        **every("email phone first_name last_name state", optional(text)),
         "currency": optional(currency),
         "createdAt": absent,
     }
@@ -200,5 +199,14 @@ SHOP = fields(
         "currency": optional(currency),
         "iana_timezone": optional(text),
         "taxes_included": optional(flag),
+        **every("createdAt taxesIncluded", absent),
     }
 )
+_MERGED = fields(
+    dict.fromkeys(
+        ("admin_graphql_api_customer_kept_id", "admin_graphql_api_customer_deleted_id"), gid
+    )
+)
+MERGE = fields({"status": text})
+COMPLETED_MERGE = both(MERGE, _MERGED)
+PAYMENT = fields({"order_id": optional(identifier)})

@@ -1,17 +1,25 @@
-"""Bulk operations: submit, wait, resubmit what Shopify cancelled, stream the result to disk.
+"""Bulk operations: submit or adopt, wait, resubmit what was cancelled, stream the result to disk.
 
 What comes back is a file and the counts that Shopify promised for it; nobody may use the file
 before its lines were proved against those counts (law L4).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import AccessDenied, BulkFailed, BulkIncomplete, QueryRefused
+from pipelines.errors import (
+    AccessDenied,
+    BulkFailed,
+    BulkIncomplete,
+    QueryRefused,
+    ShopifyUnavailable,
+)
 from pipelines.shopify.answers import TryAgain
 from pipelines.shopify.client import ShopifyClient
+from pipelines.shopify.operations import NothingRemembered, Operation, Operations
 from pipelines.shopify.queries import document
 
 SUBMISSIONS = 3
@@ -21,6 +29,12 @@ BUSY_WAIT_SECONDS = 30.0
 BUSY_TRIES = 120
 LONGEST_RUN_SECONDS = 10 * 86_400.0
 FIRST_POLL_SECONDS = 0.1
+# The longer a run has taken, the less a later look matters: a fifth of its time at most.
+PATIENCE = 0.2
+LONGEST_POLL = 15
+LOOK_SECONDS = 1.0
+# An older result of a process that was killed is read anew: it would only tell of the past.
+OLDEST_RESULT = timedelta(days=1)
 
 ENDED = {"COMPLETED", "FAILED", "CANCELED", "EXPIRED"}
 AGAIN = {"CANCELED", "EXPIRED"}
@@ -42,10 +56,24 @@ class BulkRunner:
     client: ShopifyClient
     sleep: Callable[[float], None]
     poll_seconds: float
+    operations: Operations = field(default_factory=NothingRemembered)
 
-    def export(self, query: str, path: Path) -> BulkFile:
-        """The result of a bulk query as a file; raises BulkFailed unless Shopify says COMPLETED."""
-        operation = self._completed(query)
+    def export(self, query: str, path: Path) -> tuple[BulkFile, datetime]:
+        """The result of a bulk query as a file, and when its reading began.
+
+        Raises BulkFailed unless Shopify says COMPLETED. An operation that an earlier process began
+        with the same query is waited for instead of a second one.
+        """
+        adopted = self.operations.begun(query)
+        if adopted is not None and self._is_of_use(adopted):
+            try:
+                return self._file(_checked(self._wait(adopted.id)), path), adopted.read_began
+            except (BulkFailed, AccessDenied, ShopifyUnavailable):
+                self.operations.forget()
+        began = datetime.now(UTC)
+        return self._file(self._completed(query), path), began
+
+    def _file(self, operation: Mapping[str, Any], path: Path) -> BulkFile:
         file = BulkFile(
             path=path,
             objects=int(operation["objectCount"]),
@@ -64,14 +92,27 @@ class BulkRunner:
             operation = self._wait(self._submit(query))
             if operation["status"] not in AGAIN:
                 return _checked(operation)
-        raise BulkFailed(f"Shopify cancelled the export {SUBMISSIONS} times")
+        raise BulkFailed(
+            f"Shopify ended the export as {operation['status']} {SUBMISSIONS} times",
+            hint="somebody cancels this app's exports, or Shopify has trouble; no cursor moved, "
+            "the next sync tries again",
+        )
+
+    def _is_of_use(self, adopted: Operation) -> bool:
+        operation = self._poll(adopted.id)
+        status = operation["status"] if operation else None
+        is_stale = datetime.now(UTC) - adopted.read_began > OLDEST_RESULT
+        return status in {"CREATED", "RUNNING"} or (status == "COMPLETED" and not is_stale)
 
     def _submit(self, query: str) -> str:
         for _ in range(BUSY_TRIES):
+            began = datetime.now(UTC)
             answer = self.client.query(document("bulk_run"), {"query": query})
             payload = answer["bulkOperationRunQuery"]
             if payload["bulkOperation"] and not payload["userErrors"]:
-                return str(payload["bulkOperation"]["id"])
+                operation = Operation(str(payload["bulkOperation"]["id"]), began)
+                self.operations.begin(operation, query)
+                return operation.id
             codes = {error.get("code") for error in payload["userErrors"]}
             words = "; ".join(str(error.get("message")) for error in payload["userErrors"])
             if not codes & {"OPERATION_IN_PROGRESS", "LIMIT_REACHED"}:
@@ -83,19 +124,32 @@ class BulkRunner:
         )
 
     def _wait(self, operation_id: str) -> Mapping[str, Any]:
-        pause = min(FIRST_POLL_SECONDS, self.poll_seconds)
         waited = 0.0
         while waited < LONGEST_RUN_SECONDS:
-            answer = self.client.query(document("bulk_poll"), {"id": operation_id})
-            operation = answer["bulkOperation"]
+            operation = self._poll(operation_id)
             if operation is None:
                 raise BulkFailed(f"Shopify no longer knows the export {operation_id}")
             if operation["status"] in ENDED:
-                return dict(operation)
-            self.sleep(pause)
-            waited += pause
-            pause = min(pause * 1.5, self.poll_seconds)
+                return operation
+            waited += self._pause(operation_id, waited)
         raise BulkFailed(f"the export {operation_id} did not end within ten days")
+
+    def _poll(self, operation_id: str) -> Mapping[str, Any] | None:
+        answer = self.client.query(document("bulk_poll"), {"id": operation_id})
+        return None if answer["bulkOperation"] is None else dict(answer["bulkOperation"])
+
+    def _pause(self, operation_id: str, waited: float) -> float:
+        """Wait for the next look at Shopify, less when its word of the end has come to us."""
+        first = min(FIRST_POLL_SECONDS, self.poll_seconds)
+        pause = min(max(first, waited * PATIENCE), self.poll_seconds * LONGEST_POLL)
+        slept = 0.0
+        while slept < pause:
+            step = min(LOOK_SECONDS, pause - slept)
+            self.sleep(step)
+            slept += step
+            if self.operations.has_ended(operation_id):
+                break
+        return slept
 
     def _download(self, url: str, path: Path) -> None:
         for attempt in range(1, DOWNLOADS + 1):

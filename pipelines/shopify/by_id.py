@@ -5,7 +5,7 @@ from typing import Any
 
 from pipelines.errors import QueryTooCostly
 from pipelines.shopify.client import ShopifyClient
-from pipelines.shopify.queries import document
+from pipelines.shopify.queries import Granted, document
 
 # Shopify refuses a query above 1,000 points and a list above 250 ids, on every plan.
 COST_LIMIT = 1_000
@@ -36,6 +36,7 @@ def read_nodes(
     name: str,
     gids: Sequence[str],
     *,
+    granted: Granted,
     too_costly: list[str] | None = None,
 ) -> Iterator[tuple[str, Node | None]]:
     """Each id with its object, or None where it is gone.
@@ -47,7 +48,7 @@ def read_nodes(
     while position < len(gids):
         batch = list(gids[position : position + size])
         try:
-            data, cost = client.costed(document(name), {"ids": batch})
+            data, cost = client.costed(document(name, granted), {"ids": batch})
         except QueryTooCostly:
             if len(batch) == 1:
                 if too_costly is None:
@@ -67,20 +68,24 @@ def fitting(ids: int, cost: float) -> int:
     return max(1, min(MOST_IDS, ids * 4, int(ids * COST_LIMIT * 0.9 / max(cost, 1.0))))
 
 
-def read_refunds(client: ShopifyClient, order_ids: Sequence[int]) -> Iterator[Node]:
+def read_refunds(
+    client: ShopifyClient, order_ids: Sequence[int], *, granted: Granted
+) -> Iterator[Node]:
     """Every refund of these orders with all its lines, payments and adjustments."""
     gids = [gid("Order", order_id) for order_id in order_ids]
-    for order_gid, node in read_nodes(client, "refunds_by_order", gids):
+    for order_gid, node in read_nodes(client, "refunds_by_order", gids, granted=granted):
         for refund in (node or {}).get("refunds", []):
-            yield {**whole_refund(client, refund), "orderId": number_of(order_gid)}
+            whole = whole_refund(client, refund, granted=granted)
+            yield {**whole, "orderId": number_of(order_gid)}
 
 
-def whole_refund(client: ShopifyClient, refund: Mapping[str, Any]) -> Node:
+def whole_refund(client: ShopifyClient, refund: Mapping[str, Any], *, granted: Granted) -> Node:
     """A refund with its connections read to the end and flattened to lists."""
     lists = {field: list(refund[field]["nodes"]) for field in REFUND_PAGES.values()}
     open_pages = _open_pages(refund)
     while open_pages:
-        page = client.query(document("refund_page"), {"id": refund["id"], **open_pages})["node"]
+        query = document("refund_page", granted)
+        page = client.query(query, {"id": refund["id"], **open_pages})["node"]
         for variable in open_pages:
             lists[REFUND_PAGES[variable]] += page[REFUND_PAGES[variable]]["nodes"]
         open_pages = _open_pages(page, among=open_pages)

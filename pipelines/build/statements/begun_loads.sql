@@ -7,6 +7,6 @@ where
     and not exists (
         select 1
         from control.build_loads as built
-        where built.load_id = loads.load_id and built.build_group = %(build_group)s
+        where built.load_id = loads.load_id and built.build_group = any(%(consumers)s::text[])
     )
 on conflict do nothing

@@ -1,11 +1,12 @@
--- Who bought (METRICS.md, Customers): customer id, else e-mail, else phone, else the order itself.
+-- Who bought (METRICS.md, Customers): customer id, else e-mail, else phone, else the order itself. A
+-- customer who was merged into another one is that one.
 insert into identities (tenant_id, order_id, customer_id, identity)
 select
     named.tenant_id,
     named.order_id,
-    named.customer_id,
+    coalesce(merged.kept_id, named.customer_id),
     named.tenant_id || case
-        when named.customer_id is not null then ':customer:' || named.customer_id
+        when named.customer_id is not null then ':customer:' || coalesce(merged.kept_id, named.customer_id)
         when named.email is not null then ':email:' || named.email
         when named.phone is not null then ':phone:' || named.phone
         else ':order:' || named.order_id
@@ -41,3 +42,5 @@ from (
                     > (documents.updated_at, documents.origin = 'admin')
         )
 ) as named
+left join control.merged_customers as merged
+    on named.tenant_id = merged.tenant_id and named.customer_id = merged.customer_id

@@ -1,0 +1,78 @@
+"""Bulk operations on record: what a killed process began is adopted, its end is read in landing.
+
+Shopify's webhook ``bulk_operations/finish`` lands like every other; it tells sooner than the next
+poll would, and nothing depends on it: its delivery is not guaranteed.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from pipelines.shopify.operations import Operation
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+_BEGUN = """
+select operation_id, read_began from control.bulk_operations
+where tenant_id = %s and resource = %s and query_sha256 = %s
+"""
+_BEGIN = """
+insert into control.bulk_operations (tenant_id, resource, operation_id, query_sha256, read_began)
+values (%s, %s, %s, %s, %s)
+on conflict (tenant_id, resource) do update set
+    operation_id = excluded.operation_id, query_sha256 = excluded.query_sha256,
+    read_began = excluded.read_began, submitted_at = now()
+"""
+# The slash before the number may be escaped in JSON.
+_ENDED = """
+select exists (
+    select 1 from landing.webhook_events
+    where tenant_id = %s and topic = 'bulk_operations/finish'
+        and (position(%s::bytea in body) > 0 or position(%s::bytea in body) > 0)
+)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedOperations:
+    """One resource's operations in our database; its connection may serve several threads."""
+
+    connection: Connection
+    tenant_id: int
+    resource: str
+
+    def begun(self, query: str) -> Operation | None:
+        """The operation that was begun with this query and is not forgotten."""
+        row = self.connection.execute(
+            _BEGUN, [self.tenant_id, self.resource, _hash(query)]
+        ).fetchone()
+        return Operation(*row) if row else None
+
+    def begin(self, operation: Operation, query: str) -> None:
+        """Remember an operation in place of the last one."""
+        self.connection.execute(
+            _BEGIN,
+            [self.tenant_id, self.resource, operation.id, _hash(query), operation.read_began],
+        )
+
+    def forget(self) -> None:
+        """Remember none: its result was used up, or is of no use."""
+        self.connection.execute(
+            "delete from control.bulk_operations where tenant_id = %s and resource = %s",
+            [self.tenant_id, self.resource],
+        )
+
+    def has_ended(self, operation_id: str) -> bool:
+        """Whether Shopify has told us by webhook that the operation ended."""
+        kind, _, number = operation_id.removeprefix("gid://shopify/").partition("/")
+        plain, escaped = f'/{kind}/{number}"', f'/{kind}\\/{number}"'
+        row = self.connection.execute(
+            _ENDED, [self.tenant_id, plain.encode(), escaped.encode()]
+        ).fetchone()
+        return bool(row and row[0])
+
+
+def _hash(query: str) -> str:
+    return hashlib.sha256(query.encode()).hexdigest()

@@ -8,13 +8,16 @@
 {#
     Incremental strategy: delete what is dirty, then insert what the model found for it. dbt's own
     delete+insert deletes the keys of the new rows only, so a key that lost all rows kept the old ones.
+    A small model may consume `everything`: all its rows are replaced, and readers never miss a row.
 #}
 {% macro get_incremental_consumed_sql(arg_dict) %}
     {% set columns = get_quoted_csv(arg_dict["dest_columns"] | map(attribute="name")) %}
     {% set dirty = config.get("meta")["consumes"] %}
     {% call statement("delete_dirty") %}
         delete from {{ arg_dict["target_relation"] }}
-        where (tenant_id, {{ dirty["column"] }}) in ({{ dirty_keys(dirty["table"], dirty["key"]) }})
+        {% if dirty != "everything" %}
+            where (tenant_id, {{ dirty["column"] }}) in ({{ dirty_keys(dirty["table"], dirty["key"]) }})
+        {% endif %}
     {% endcall %}
     insert into {{ arg_dict["target_relation"] }} ({{ columns }})
     select {{ columns }} from {{ arg_dict["temp_relation"] }}
@@ -26,6 +29,25 @@
     select distinct fresh.tenant_id, '{{ var("build_group") }}', fresh.{{ day_column }}
     from {{ this }} as fresh
     where (fresh.tenant_id, fresh.order_id) in ({{ dirty_keys('dirty_orders', 'order_id') }})
+    on conflict do nothing
+{% endmacro %}
+
+{# Add the products that the fresh lines name, in the model's own transaction. #}
+{% macro mark_products() %}
+    insert into {{ source('control', 'dirty_products') }} (tenant_id, build_group, product_id)
+    select distinct fresh.tenant_id, '{{ var("build_group") }}', fresh.product_id
+    from {{ this }} as fresh
+    where fresh.product_id is not null
+        and (fresh.tenant_id, fresh.order_id) in ({{ dirty_keys('dirty_orders', 'order_id') }})
+    on conflict do nothing
+{% endmacro %}
+
+{# Add the cohorts that the touched buyers are of, in the model's own transaction. #}
+{% macro mark_cohorts() %}
+    insert into {{ source('control', 'dirty_cohorts') }} (tenant_id, build_group, cohort_month)
+    select distinct fresh.tenant_id, '{{ var("build_group") }}', fresh.cohort_month
+    from {{ this }} as fresh
+    where (fresh.tenant_id, fresh.buyer_key) in ({{ dirty_keys('dirty_buyers', 'buyer_key') }})
     on conflict do nothing
 {% endmacro %}
 

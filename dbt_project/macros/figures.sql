@@ -7,9 +7,7 @@
     coalesce(
         -sum(net) filter (where line_type = 'adjustment' or (line_type = 'product' and action = 'return')), 0
     )::numeric(20, 4) as returns,
-    coalesce(
-        sum(net) filter (where line_type = 'adjustment' or (line_type = 'product' and action <> 'unknown')), 0
-    )::numeric(20, 4) as net_sales,
+    {{ net_sales() }} as net_sales,
     coalesce(sum(net) filter (where line_type = 'shipping'), 0)::numeric(20, 4) as shipping,
     coalesce(sum(net) filter (where line_type = 'duty'), 0)::numeric(20, 4) as duties,
     coalesce(sum(net) filter (where line_type = 'additional_fee'), 0)::numeric(20, 4) as additional_fees,
@@ -23,9 +21,21 @@
     coalesce(sum(total) filter (where line_type = 'gift_card'), 0)::numeric(20, 4) as gift_card_sales
 {% endmacro %}
 
+{# METRICS.md: net sales are gross sales less discounts less returns. #}
+{% macro net_sales() -%}
+    coalesce(
+        sum(net) filter (where line_type = 'adjustment' or (line_type = 'product' and action <> 'unknown')), 0
+    )::numeric(20, 4)
+{%- endmacro %}
+
 {# METRICS.md: units sold are the quantities of product lines with action `order`. #}
 {% macro units_sold() -%}
     coalesce(sum(quantity) filter (where line_type = 'product' and action = 'order'), 0)::bigint as units_sold
+{%- endmacro %}
+
+{# A month as a number that counts on over the years. #}
+{% macro months(day) -%}
+    (12 * extract(year from {{ day }}) + extract(month from {{ day }}))
 {%- endmacro %}
 
 {# The sales figures by name, each preceded by the relation's name. #}
@@ -33,5 +43,12 @@
     {{ return([
         "gross_sales", "discounts", "returns", "net_sales", "shipping", "duties", "additional_fees",
         "return_fees", "other_sales", "taxes", "total_sales", "tips", "gift_card_sales",
+    ]) }}
+{%- endmacro %}
+
+{# The figures that a line of an order can have by itself, and so a product. #}
+{% macro each_line_figure() -%}
+    {{ return([
+        "gross_sales", "discounts", "returns", "net_sales", "taxes", "total_sales", "gift_card_sales",
     ]) }}
 {%- endmacro %}

@@ -24,6 +24,18 @@
     )
 {%- endmacro %}
 
+{# True unless Shopify told of the thing's deletion, which leaves a tombstone in place of a webhook. #}
+{% macro is_not_deleted(documents, raw_table) -%}
+    not exists (
+        select 1
+        from {{ raw_table }} as tombstones
+        where tombstones.tenant_id = {{ documents }}.tenant_id
+            and tombstones.id = {{ documents }}.id
+            and tombstones.origin = 'webhook'
+            and tombstones.payload ? 'deleted_at'
+    )
+{%- endmacro %}
+
 {# The objects of a JSON list; nothing when the document has no such list, or null in its place. #}
 {% macro each(document, path) -%}
     jsonb_path_query({{ document }}, '$.{{ path }}[*] ? (@.type() == "object")')

@@ -36,7 +36,8 @@ shipping_lines as (
                     then 1 - lines.tax / lines.discounted_price
                 else 1
             end, orders.currency_digits
-        ) as discount
+        ) as discount,
+        null::bigint as refund_id
 
     from {{ ref('stg_shopify__shipping_lines') }} as lines
     inner join orders
@@ -66,7 +67,8 @@ duties_and_fees as (
         charges.line_type,
         charges.amount as net,
         0 as tax,
-        0 as discount
+        0 as discount,
+        null::bigint as refund_id
 
     from orders
     cross join lateral (

@@ -45,7 +45,8 @@ given_back as (
         case when kind = 'adjustment' then 'adjustment' else 'shipping' end as line_type,
         case when kind = 'adjustment' then net else -abs(net) end as net,
         case when kind = 'adjustment' then tax else -abs(tax) end as tax,
-        0 as discount
+        0 as discount,
+        refund_id
 
     from numbered
     where
@@ -67,7 +68,8 @@ duties_given_back as (
         charges.line_type,
         -charges.amount as net,
         0 as tax,
-        0 as discount
+        0 as discount,
+        refunds.refund_id
 
     from refunds
     cross join lateral (

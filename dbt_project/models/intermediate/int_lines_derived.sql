@@ -26,7 +26,9 @@ agreed as (
         tenant_id,
         order_id,
         line_item_id,
-        coalesce(sum(quantity) filter (where action <> 'return'), 0) as units,
+        min(line_type) as line_type,
+        -- The price that an update changes is that of units which were counted when they were sold.
+        coalesce(sum(quantity) filter (where action not in ('return', 'update')), 0) as units,
         coalesce(-sum(quantity) filter (where action = 'return'), 0) as reversed_units,
         sum(net) as net,
         sum(tax) as tax,
@@ -44,7 +46,8 @@ lines as (
         lines.tenant_id,
         lines.order_id,
         lines.line_item_id,
-        lines.line_type,
+        -- The Admin API names a tip as such in its sales only.
+        coalesce(agreed.line_type, lines.line_type) as line_type,
         lines.quantity,
         case when orders.derived_cancelled_at is null then lines.current_quantity else 0 end as current_quantity,
         lines.tax,

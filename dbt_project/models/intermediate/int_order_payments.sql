@@ -41,30 +41,9 @@ stated as (
 
 ),
 
-refunds as (
-
-    select * from {{ ref('int_refunds_named') }}
-
-),
-
 paid_back as (
 
-    select
-        refunds.tenant_id,
-        refunds.order_id,
-        sum(coalesce(fields.amount, {{ amount('fields."amountSet"', 'null::jsonb') }}))
-            filter (where lower(fields.status) = 'success') as amount_refunded,
-        sum(coalesce(fields.amount, {{ amount('fields."amountSet"', 'null::jsonb') }}))
-            filter (where lower(fields.status) = 'pending') as amount_pending
-
-    from refunds
-    cross join lateral {{ each('refunds.payload', 'transactions') }} as item
-    cross join lateral jsonb_to_record(item) as fields (
-        kind text, status text, test boolean, amount numeric, "amountSet" jsonb
-    )
-    where
-        lower(fields.kind) = 'refund' and not coalesce(fields.test, false)
-    group by refunds.tenant_id, refunds.order_id
+    select * from {{ ref('int_order_refunds_paid') }}
 
 ),
 
@@ -86,7 +65,7 @@ judged as (
         orders.origin = 'admin' or (
             admin_documents.transactions is not null
             and admin_documents.financial_status = orders.financial_status
-            and coalesce(paid_back.amount_refunded, 0) <= coalesce(stated.amount_refunded, 0)
+            and coalesce(paid_back.unread_payments, 0) = 0
         ) as is_stated
 
     from orders
@@ -114,6 +93,7 @@ select
         when is_stated then stated_refunded
         when currency <> presentment_currency then null
         else derived_refunded
-    end as amount_refunded
+    end as amount_refunded,
+    is_stated
 
 from judged

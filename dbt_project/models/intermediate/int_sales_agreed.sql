@@ -24,6 +24,30 @@ placed as (
     where reason = 'order'
     order by tenant_id, order_id, happened_at, agreement_id
 
+),
+
+-- The agreement of a return names no refund, but the refund names its return; of several the nearest in time.
+returns as (
+
+    select distinct on (sales.tenant_id, sales.order_id, sales.agreement_id)
+        sales.tenant_id,
+        sales.order_id,
+        sales.agreement_id,
+        refunds.id as refund_id
+
+    from sales
+    inner join {{ source('raw', 'refunds') }} as refunds
+        on sales.tenant_id = refunds.tenant_id
+        and sales.order_id = refunds.parent_id
+        and refunds.origin = 'admin'
+        and sales.return_id = {{ shopify_id("refunds.payload #>> '{return,id}'") }}
+    order by
+        sales.tenant_id,
+        sales.order_id,
+        sales.agreement_id,
+        abs(extract(epoch from sales.happened_at - (refunds.payload ->> 'createdAt')::timestamptz)),
+        refunds.id
+
 )
 
 select
@@ -36,6 +60,10 @@ select
     sales.line_type,
     sales.line_item_id,
     sales.shipping_line_id,
+    case
+        when sales.action = 'return' or sales.line_type = 'fee' then coalesce(sales.refund_id, returns.refund_id)
+        else sales.refund_id
+    end as refund_id,
     sales.quantity,
     sales.total - sales.tax + sales.discount as gross,
     sales.discount,
@@ -53,3 +81,7 @@ left join placed
     on sales.tenant_id = placed.tenant_id
     and sales.order_id = placed.order_id
     and sales.agreement_id = placed.agreement_id
+left join returns
+    on sales.tenant_id = returns.tenant_id
+    and sales.order_id = returns.order_id
+    and sales.agreement_id = returns.agreement_id

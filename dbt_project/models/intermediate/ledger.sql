@@ -22,14 +22,14 @@ lines as materialized (
 sales as (
 
     select
-        tenant_id, order_id, sale_key, happened_at, reason, action, line_type, line_item_id, quantity,
-        gross, discount, net, tax, total, presentment_total, presentment_currency, 'agreement' as origin
+        tenant_id, order_id, sale_key, happened_at, reason, action, line_type, line_item_id, refund_id,
+        quantity, gross, discount, net, tax, total, presentment_total, presentment_currency, 'agreement' as origin
 
     from {{ ref('int_sales_agreed') }}
     union all
     select
         derived.tenant_id, derived.order_id, derived.sale_key, derived.happened_at, derived.reason, derived.action,
-        derived.line_type, derived.line_item_id, derived.quantity,
+        derived.line_type, derived.line_item_id, derived.refund_id, derived.quantity,
         derived.net + derived.discount as gross, derived.discount, derived.net, derived.tax,
         derived.net + derived.tax as total,
         case
@@ -65,6 +65,7 @@ select
     sales.action,
     sales.line_type,
     sales.line_item_id,
+    sales.refund_id,
     lines.product_id,
     lines.variant_id,
     sales.quantity::integer as quantity,

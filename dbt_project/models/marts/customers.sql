@@ -41,6 +41,7 @@ select
     coalesce(documents.first_name, latest_orders.customer_first_name) as first_name,
     coalesce(documents.last_name, latest_orders.customer_last_name) as last_name,
     coalesce(documents.created_at, lives.first_order_at) as created_at,
+    documents.shopify_rfm_group,
     coalesce(lives.currency, documents.currency) as currency,
     coalesce(lives.orders_count, 0)::integer as orders_count,
     lives.first_order_id,

@@ -2,6 +2,7 @@
     config(
         meta={'consumes': {'table': 'dirty_orders', 'column': 'order_id', 'key': 'order_id'}},
         indexes=[{'columns': ['tenant_id', 'product_id']}],
+        post_hook=["{{ mark_products() }}"],
     )
 }}
 

@@ -5,8 +5,11 @@
             {'columns': ['tenant_id', 'processed_at', 'order_id']},
             {'columns': ['tenant_id', 'shop_date']},
             {'columns': ['tenant_id', 'buyer_key']},
+            {'columns': ['tenant_id', 'checkout_token']},
+            {'columns': ['tenant_id', 'customer_id']},
+            {'columns': ['tenant_id', 'lower(email)']},
         ],
-        post_hook=["{{ mark_days('shop_date') }}"],
+        post_hook=["{{ mark_days('shop_date') }}", "{{ rank_orders() }}"],
     )
 }}
 
@@ -74,6 +77,7 @@ select
     orders.currency,
     orders.presentment_currency,
     orders.total_price,
+    orders.presentment_total_price,
     orders.current_total_price,
     {% for figure in each_figure() %}
     coalesce(figures.{{ figure }}, 0)::numeric(20, 4) as {{ figure }},
@@ -87,7 +91,10 @@ select
     case
         when not coalesce(figures.is_provisional, false)
             then coalesce(figures.ledger_total, 0) - orders.current_total_price
-    end::numeric(20, 4) as ledger_difference
+    end::numeric(20, 4) as ledger_difference,
+    -- Among the orders of this build, which is all of them in a full refresh; else rank_orders goes on.
+    {{ place_in_life('orders') }} as order_rank,
+    {{ place_in_life('orders') }} = 1 as is_first_order
 
 from orders
 left join figures

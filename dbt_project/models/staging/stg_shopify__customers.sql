@@ -7,6 +7,7 @@ select
     coalesce(fields."firstName", fields.first_name) as first_name,
     coalesce(fields."lastName", fields.last_name) as last_name,
     coalesce(fields."amountSpent" ->> 'currencyCode', fields.currency) as currency,
+    lower(fields.statistics ->> 'rfmGroup') as shopify_rfm_group,
     coalesce(fields."createdAt", fields.created_at, documents.updated_at) as created_at,
     documents.updated_at as document_at
 
@@ -17,6 +18,13 @@ inner join {{ source('control', 'customer_buyers') }} as customer_buyers
 cross join lateral jsonb_to_record(documents.payload) as fields (
     "defaultEmailAddress" jsonb, "defaultPhoneNumber" jsonb, email text, phone text,
     "firstName" text, first_name text, "lastName" text, last_name text,
-    "amountSpent" jsonb, currency text, "createdAt" timestamptz, created_at timestamptz
+    "amountSpent" jsonb, statistics jsonb, currency text, "createdAt" timestamptz, created_at timestamptz
 )
-where {{ is_newest('documents', source('raw', 'customers')) }}
+where
+    {{ is_newest('documents', source('raw', 'customers')) }}
+    and {{ is_not_deleted('documents', source('raw', 'customers')) }}
+    and not exists (
+        select 1
+        from {{ source('control', 'merged_customers') }} as merged
+        where merged.tenant_id = documents.tenant_id and merged.customer_id = documents.id
+    )

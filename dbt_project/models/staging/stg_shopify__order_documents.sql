@@ -12,12 +12,5 @@ inner join {{ source('control', 'order_buyers') }} as order_buyers
     and documents.id = order_buyers.order_id
 where
     {{ is_newest('documents', source('raw', 'orders')) }}
-    and not exists (
-        select 1
-        from {{ source('raw', 'orders') }} as tombstones
-        where tombstones.tenant_id = documents.tenant_id
-            and tombstones.id = documents.id
-            and tombstones.origin = 'webhook'
-            and tombstones.payload ? 'deleted_at'
-    )
+    and {{ is_not_deleted('documents', source('raw', 'orders')) }}
     and not coalesce((documents.payload ->> 'test')::boolean, false)

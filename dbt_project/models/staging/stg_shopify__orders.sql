@@ -2,7 +2,15 @@ select
     documents.tenant_id,
     documents.order_id,
     documents.buyer_key,
-    {{ shopify_id("customer ->> 'id'") }} as customer_id,
+    coalesce(
+        (
+            select merged.kept_id
+            from {{ source('control', 'merged_customers') }} as merged
+            where merged.tenant_id = documents.tenant_id
+                and merged.customer_id = {{ shopify_id("customer ->> 'id'") }}
+        ),
+        {{ shopify_id("customer ->> 'id'") }}
+    ) as customer_id,
 
     name as order_name,
     coalesce(order_number, number) as order_number,

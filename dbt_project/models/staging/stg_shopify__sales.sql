@@ -4,6 +4,7 @@ select
     substring(split_part(fields.id, '?', 1) from '[^/]+$') as sale_key,
     agreements.id as agreement_id,
     {{ shopify_id("agreements.refund ->> 'id'") }} as refund_id,
+    {{ shopify_id("agreements.\"return\" ->> 'id'") }} as return_id,
     {{ shopify_id("\"lineItem\" ->> 'id'") }} as line_item_id,
     {{ shopify_id("\"shippingLine\" ->> 'id'") }} as shipping_line_id,
 
@@ -39,7 +40,7 @@ select
 from {{ source('raw', 'orders') }} as documents
 cross join lateral {{ each('documents.payload', 'agreements') }} as agreement
 cross join lateral jsonb_to_record(agreement) as agreements (
-    id text, "happenedAt" timestamptz, reason text, refund jsonb, sales jsonb
+    id text, "happenedAt" timestamptz, reason text, refund jsonb, "return" jsonb, sales jsonb
 )
 cross join lateral jsonb_path_query(agreements.sales, '$[*]') as sale
 cross join lateral jsonb_to_record(sale) as fields (

@@ -1,6 +1,7 @@
 """``python -m orchestration serve SOCKET``: the code server that web server and daemon share.
 
-``prepare`` only makes the storage's tables, before the first processes start.
+``prepare`` only makes the storage's tables, before the first processes start; ``run NAME`` becomes
+one of Dagster's processes with the settings of the environment, as the Procfile starts them.
 
 Runs are its children, so a run that is still under way when it starts has lost its process: it is
 recorded as failed first, else it would hold its place in the queue for ever.
@@ -46,10 +47,25 @@ def code_server_command(socket: str) -> list[str]:
     return [sys.executable, "-m", "dagster", "api", "grpc", *where, *what, *how]
 
 
+def _run(name: str) -> None:
+    from orchestration.processes import run_process
+    from warehouse.database import with_database
+    from warehouse.errors import WarehouseError
+    from warehouse.settings import load_settings
+
+    try:
+        run_process(with_database(load_settings()), name)
+    except WarehouseError as error:
+        raise SystemExit(f"error: {error}") from None
+
+
 def main(arguments: list[str]) -> None:
     """Make the storage's tables, then serve on the given socket until stopped."""
+    if len(arguments) == 2 and arguments[0] == "run":
+        _run(arguments[1])
+        return
     if arguments != ["prepare"] and (len(arguments) != 2 or arguments[0] != "serve"):
-        raise SystemExit("usage: python -m orchestration prepare | serve SOCKET")
+        raise SystemExit("usage: python -m orchestration prepare | serve SOCKET | run NAME")
     with dg.DagsterInstance.get() as instance:
         end_lost_runs(instance)
         if arguments == ["prepare"]:

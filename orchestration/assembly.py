@@ -2,10 +2,12 @@
 
 import dagster as dg
 
-from orchestration.jobs import build_job, sync_job
+from orchestration.jobs import abandonment_job, build_job, nightly_job, sync_job
 from orchestration.lineage import delivery_spec
 from orchestration.models import model_assets
-from orchestration.sensors import landed_webhooks
+from orchestration.operations import abandonment, upkeep
+from orchestration.schedules import SCHEDULES
+from orchestration.sensors import catch_up
 from orchestration.sync import sync
 from orchestration.webhooks import load_webhooks
 from warehouse.settings import Settings
@@ -15,10 +17,12 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     """The location's definitions; makes dbt's manifest first when a model file has changed."""
     from pipelines.build import ensure_manifest
 
+    models = model_assets(ensure_manifest(settings))
     return dg.Definitions(
-        assets=[delivery_spec(), sync, load_webhooks, model_assets(ensure_manifest(settings))],
-        jobs=[sync_job, build_job],
-        sensors=[landed_webhooks],
+        assets=[delivery_spec(), sync, load_webhooks, models, abandonment, upkeep],
+        jobs=[sync_job, build_job, nightly_job, abandonment_job],
+        schedules=SCHEDULES,
+        sensors=[catch_up],
         resources={"settings": settings},
         executor=dg.in_process_executor,
     )

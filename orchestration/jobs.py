@@ -1,16 +1,32 @@
-"""The jobs an operator, the API and the sensors launch. Each runs in one process: no job here has
-steps that could run side by side, and every further process costs seconds before its first line."""
+"""The jobs an operator, the API, schedules and sensors launch.
+
+Each runs in one process: no job here has steps that could run side by side, and every further
+process costs seconds before its first line.
+"""
 
 import dagster as dg
 
-from orchestration.lineage import ADMIN_API, LANDED, ORDER_EDITS, RAW_DESCRIPTIONS, raw_key
+from orchestration.lineage import (
+    ADMIN_API,
+    LANDED,
+    RAW_DESCRIPTIONS,
+    WEBHOOK_DESCRIPTIONS,
+    raw_key,
+)
 from orchestration.models import GROUPS
-from orchestration.names import BUILD_JOB, SYNC_JOB, WORK_TAG, Work
+from orchestration.names import (
+    ABANDONMENT_JOB,
+    BUILD_JOB,
+    NIGHTLY_JOB,
+    SYNC_JOB,
+    WORK_TAG,
+    Work,
+)
+from orchestration.operations import ABANDONMENT, UPKEEP
 
 ADMIN_ASSETS = dg.AssetSelection.assets(ADMIN_API, *map(raw_key, RAW_DESCRIPTIONS))
-BUILD_ASSETS = dg.AssetSelection.assets(LANDED, ORDER_EDITS) | dg.AssetSelection.groups(
-    *GROUPS.values()
-)
+LANDED_ASSETS = dg.AssetSelection.assets(LANDED, *map(raw_key, WEBHOOK_DESCRIPTIONS))
+BUILD_ASSETS = LANDED_ASSETS | dg.AssetSelection.groups(*GROUPS.values())
 
 sync_job = dg.define_asset_job(
     SYNC_JOB,
@@ -32,4 +48,23 @@ build_job = dg.define_asset_job(
     ),
     executor_def=dg.in_process_executor,
     tags={WORK_TAG: Work.BUILD.value},
+)
+
+nightly_job = dg.define_asset_job(
+    NIGHTLY_JOB,
+    selection=BUILD_ASSETS | dg.AssetSelection.assets(UPKEEP),
+    description=(
+        "The night's work: every mart built anew from raw with all tests, and the upkeep of what "
+        "grows by itself. Figures are the same before and after it."
+    ),
+    executor_def=dg.in_process_executor,
+    tags={WORK_TAG: Work.BUILD.value},
+)
+
+abandonment_job = dg.define_asset_job(
+    ABANDONMENT_JOB,
+    selection=dg.AssetSelection.assets(ABANDONMENT),
+    description="Count the checkouts that turned abandoned since the last count, for each shop.",
+    executor_def=dg.in_process_executor,
+    tags={WORK_TAG: Work.WATCH.value},
 )

@@ -9,17 +9,30 @@ import dagster as dg
 from dagster_dlt import DagsterDltTranslator
 from dagster_dlt.translator import DltResourceTranslatorData
 
+from orchestration.names import OWNERS
+
 SHOPIFY_GROUP, LANDING_GROUP, RAW_GROUP = "shopify", "landing", "raw"
 ADMIN_API = dg.AssetKey(["shopify", "admin_api"])
 WEBHOOKS = dg.AssetKey(["shopify", "webhooks"])
 LANDED = dg.AssetKey(["landing", "webhook_events"])
-ORDER_EDITS = dg.AssetKey(["raw", "order_edits"])
 
+# What a sync reads; webhooks bring the same tables up to date between two syncs.
 RAW_DESCRIPTIONS = {
     "shops": "Each shop's own settings: time zone, currency, plan. One document for each shop.",
     "orders": "Orders with lines, shipping lines and sales agreements, as Shopify wrote them.",
     "customers": "Customers with an account, as Shopify wrote them.",
     "refunds": "Refunds with lines, adjustments and transactions, read again order by order.",
+    "products": "Products with their variants; a deleted product leaves a document that says so.",
+    "checkouts": "Checkouts: live ones by token, abandoned ones of the past by number.",
+    "inventory_levels": "How much of each item lies at each location; read whole by every sync.",
+}
+# What only webhooks tell.
+WEBHOOK_DESCRIPTIONS = {
+    "order_edits": "Edits of orders: orders/edited.",
+    "checkout_deletions": "Checkouts that were deleted: checkouts/delete.",
+    "carts": "Carts of the online store by token: carts/create, carts/update.",
+    "checkout_activity": "Each moment at which a checkout or a cart was touched.",
+    "customer_merges": "Which customer's record was merged into which: customers/merge.",
 }
 
 
@@ -43,6 +56,7 @@ class AdminTranslator(DagsterDltTranslator):
                 description=RAW_DESCRIPTIONS[name],
                 group_name=RAW_GROUP,
                 kinds={"dlt", "postgres"},
+                owners=OWNERS,
             )
             .merge_attributes(metadata={"dagster/table_name": f"raw.{name}"})
         )
@@ -57,6 +71,7 @@ def admin_specs(resources: Iterable[str]) -> list[dg.AssetSpec]:
         ADMIN_API,
         group_name=SHOPIFY_GROUP,
         kinds={"shopify", "graphql"},
+        owners=OWNERS,
         description="Shopify's Admin GraphQL API, read by bulk operations in each sync.",
     )
     return [reading] + [
@@ -80,14 +95,19 @@ def webhook_specs() -> list[dg.AssetSpec]:
                 "What cannot be read is quarantined with the reason and blocks nobody."
             ),
             metadata={"dagster/table_name": "landing.webhook_events"},
+            owners=OWNERS,
         ),
-        dg.AssetSpec(
-            ORDER_EDITS,
-            deps=[LANDED],
-            group_name=RAW_GROUP,
-            kinds={"dlt", "postgres"},
-            description="Edits of orders, known from webhooks only: orders/edited.",
-            metadata={"dagster/table_name": "raw.order_edits"},
+        *(
+            dg.AssetSpec(
+                raw_key(name),
+                deps=[LANDED],
+                group_name=RAW_GROUP,
+                kinds={"dlt", "postgres"},
+                owners=OWNERS,
+                description=description,
+                metadata={"dagster/table_name": f"raw.{name}"},
+            )
+            for name, description in WEBHOOK_DESCRIPTIONS.items()
         ),
     ]
 
@@ -98,5 +118,6 @@ def delivery_spec() -> dg.AssetSpec:
         WEBHOOKS,
         group_name=SHOPIFY_GROUP,
         kinds={"shopify", "webhook"},
+        owners=OWNERS,
         description="Webhooks that Shopify posts to the API within seconds of a change.",
     )

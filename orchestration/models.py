@@ -26,7 +26,7 @@ from packaging.version import Version
 from pydantic import Field
 
 from orchestration.failures import told_plainly
-from orchestration.names import BUILD_STEP
+from orchestration.names import BUILD_STEP, OWNERS
 from warehouse.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,7 +65,7 @@ class ModelTranslator(DagsterDbtTranslator):
         """The default spec without the bookkeeping: what is due is no data that flows."""
         spec = super().get_asset_spec(manifest, unique_id, project)
         shown = [dep for dep in spec.deps if dep.asset_key.path[0] != BOOKKEEPING]
-        return spec.replace_attributes(deps=shown)
+        return spec.replace_attributes(deps=shown, owners=OWNERS)
 
     def get_asset_check_spec(
         self,

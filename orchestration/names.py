@@ -5,10 +5,18 @@ from enum import StrEnum
 LOCATION = "shopmart"
 SYNC_JOB = "sync_job"
 BUILD_JOB = "build_job"
+NIGHTLY_JOB = "nightly_job"
+ABANDONMENT_JOB = "abandonment_job"
+# Both build the marts: neither is launched beside the other.
+BUILDING_JOBS = (BUILD_JOB, NIGHTLY_JOB)
 # The steps whose configuration a run may set: ops.<step>.config.<field>.
 SYNC_STEP = "sync"
 WEBHOOK_STEP = "load_webhooks"
 BUILD_STEP = "build"
+UPKEEP_STEP = "upkeep"
+ABANDONMENT_STEP = "abandonment"
+# Who is asked about an asset, as Dagster shows it.
+OWNERS = ["team:shopmart"]
 
 WORK_TAG = "shopmart/work"
 # On a run whose process ended before it did: that says nothing against launching the next.
@@ -20,3 +28,4 @@ class Work(StrEnum):
 
     SYNC = "sync"
     BUILD = "build"
+    WATCH = "watch"

@@ -1,7 +1,7 @@
 """What a sync did, told to people: a table of shops, an asset's figures, a failure's message."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ShopSync:
-    """One shop's part in a sync; ``error`` and ``cure`` are empty when it was loaded."""
+    """One shop's part in a sync; ``error`` and ``cure`` are empty when it was loaded.
+
+    ``skipped`` tells of each resource that was left out, or cut short, why it was.
+    """
 
     tenant: str
     shop: str
     documents: Mapping[str, int]
     error: str = ""
     cure: str = ""
+    skipped: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_tenant_ids(given: Sequence[str]) -> list[int] | None:
@@ -51,6 +55,7 @@ def told(outcomes: Iterable["SyncOutcome"], shops: Mapping[int, str]) -> list[Sh
             documents=outcome.result.counts if outcome.result else {},
             error=outcome.error or "",
             cure=outcome.hint or "",
+            skipped=outcome.result.skipped if outcome.result else {},
         )
         for outcome in outcomes
     ]
@@ -64,6 +69,9 @@ def loaded_metadata(syncs: Sequence[ShopSync], resource: str) -> dict[str, dg.Me
         "documents": dg.MetadataValue.int(documents),
         "shops synced": dg.MetadataValue.int(len(syncs) - len(failed)),
         "shops failed": dg.MetadataValue.int(len(failed)),
+        "shops with a part left out": dg.MetadataValue.int(
+            sum(resource in sync.skipped for sync in syncs)
+        ),
         "by shop": shop_table(syncs, [resource]),
     }
 
@@ -104,6 +112,11 @@ def _row(sync: ShopSync, resources: Sequence[str]) -> dict[str, str | int]:
         "tenant": sync.tenant,
         "shop": sync.shop,
         **{resource: sync.documents.get(resource, 0) for resource in resources},
-        "result": sync.error or "loaded",
+        "result": sync.error or _result(sync, resources),
         "cure": sync.cure,
     }
+
+
+def _result(sync: ShopSync, resources: Sequence[str]) -> str:
+    left_out = [f"{name}: {why}" for name, why in sync.skipped.items() if name in resources]
+    return f"loaded; left out: {'; '.join(left_out)}" if left_out else "loaded"

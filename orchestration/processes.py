@@ -16,6 +16,8 @@ from orchestration.instance import (
     workspace_file,
     write_instance,
 )
+from warehouse.connections import Role, advisory_lock, connect
+from warehouse.errors import ConfigurationError
 from warehouse.ports import LOOPBACK
 from warehouse.settings import Settings
 
@@ -38,23 +40,55 @@ def dagster_processes(settings: Settings, *, port: int) -> list[Process]:
     write_instance(settings)
     socket = str(code_socket(settings))
     env = {**settings.environment(), **instance_environment(settings)}
-    if not has_tables(settings):
-        _make_tables(env)
+    _make_tables_once(settings, env)
     workspace = str(workspace_file(settings))
+    logs = ["--log-format", "json"] if settings.log_format == "json" else []
+    # At its own "info" the daemon tells each look of the sensor: megabytes a day of nothing.
+    quiet = ["--log-level", "info" if settings.log_level == "debug" else "warning"]
     return [
         Process("dagster-code", _module("orchestration", "serve", socket), env),
         Process(
             "dagster-webserver",
-            _module("dagster_webserver", "-h", LOOPBACK, "-p", str(port), "-w", workspace),
+            _module("dagster_webserver", "-h", LOOPBACK, "-p", str(port), "-w", workspace, *logs),
             env,
             ready_url=f"http://{LOOPBACK}:{port}/server_info",
         ),
-        Process("dagster-daemon", _module("dagster._daemon", "run", "-w", workspace), env),
+        Process(
+            "dagster-daemon",
+            _module("dagster._daemon", "run", "-w", workspace, *logs, *quiet),
+            env,
+        ),
     ]
 
 
+def run_process(settings: Settings, name: str) -> None:
+    """Become one of the processes, for a supervisor of the user's own; never returns.
+
+    Raises ConfigurationError for a name that is none of theirs.
+    """
+    processes = {
+        each.name: each for each in dagster_processes(settings, port=settings.dagster_port)
+    }
+    if name not in processes:
+        raise ConfigurationError(
+            f"no process is called {name[:60]!a}; choose: {', '.join(processes)}"
+        )
+    chosen = processes[name]
+    env = {**os.environ, **chosen.env}
+    os.execve(chosen.argv[0], chosen.argv, env)  # noqa: S606 (a list of arguments, no shell)
+
+
+def _make_tables_once(settings: Settings, env: Mapping[str, str]) -> None:
+    # Processes that start on an empty storage make its tables at once, and one of them dies.
+    with (
+        connect(settings, Role.DAGSTER, autocommit=True) as connection,
+        advisory_lock(connection, "dagster:tables"),
+    ):
+        if not has_tables(settings):
+            _make_tables(env)
+
+
 def _make_tables(env: Mapping[str, str]) -> None:
-    # Three processes that start on an empty storage make its tables at once, and one of them dies.
     argv = _module("orchestration", "prepare")
     subprocess.run(argv, env={**os.environ, **env}, check=True, stdin=subprocess.DEVNULL)
 

@@ -4,7 +4,9 @@ A shop that fails is told in Shopify's words with the cure, keeps its cursors an
 red; the shops beside it are loaded all the same.
 """
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import dagster as dg
 from pydantic import Field
@@ -24,7 +26,11 @@ from orchestration.outcomes import (
 )
 from warehouse.settings import Settings
 
+if TYPE_CHECKING:
+    from pipelines.sync import SyncOutcome
+
 CHECK = "every_shop_synced"
+RETRY_PAUSE_SECONDS = 20.0
 
 
 class SyncConfig(dg.Config):
@@ -32,6 +38,9 @@ class SyncConfig(dg.Config):
 
     tenant_ids: list[str] = Field(default=[], description="Ids of the tenants to sync; none: all.")
     trigger: str = Field(default="manual", description="Who asked: kept in the list of syncs.")
+    retries: int = Field(
+        default=0, ge=0, le=5, description="How often shops that failed are tried again."
+    )
 
 
 @dg.multi_asset(
@@ -49,19 +58,32 @@ def sync(
     context: dg.AssetExecutionContext, config: SyncConfig, settings: dg.ResourceParam[Settings]
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Read the shops from the Admin API into raw."""
-    from pipelines.sync import sync_tenants
-
     with told_plainly():
-        outcomes = sync_tenants(
-            settings,
-            read_tenant_ids(config.tenant_ids),
-            trigger=config.trigger,
-            on_progress=context.log.info,
-        )
+        outcomes = outcomes_of(config, settings, say=context.log.info)
         syncs = told(outcomes, shop_names(settings))
     yield from results_of(syncs)
     if failed_of(syncs):
         raise failure_of(syncs)
+
+
+def outcomes_of(
+    config: SyncConfig, settings: Settings, *, say: Callable[[str], None]
+) -> "list[SyncOutcome]":
+    """Sync the tenants; those that failed again, after a pause, as often as was asked for."""
+    from pipelines.sync import sync_tenants
+
+    chosen = read_tenant_ids(config.tenant_ids)
+    last = sync_tenants(settings, chosen, trigger=config.trigger, on_progress=say)
+    outcomes = {each.tenant_id: each for each in last}
+    for _ in range(config.retries):
+        failed = [each for each in outcomes if outcomes[each].error]
+        if not failed:
+            break
+        say(f"{len(failed)} shops failed and are tried again in {RETRY_PAUSE_SECONDS:.0f} s")
+        time.sleep(RETRY_PAUSE_SECONDS)
+        again = sync_tenants(settings, failed, trigger=config.trigger, on_progress=say)
+        outcomes.update({each.tenant_id: each for each in again})
+    return list(outcomes.values())
 
 
 def results_of(

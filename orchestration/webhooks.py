@@ -8,8 +8,8 @@ import dagster as dg
 from orchestration.failures import told_plainly
 from orchestration.lineage import (
     LANDED,
-    ORDER_EDITS,
     RAW_DESCRIPTIONS,
+    WEBHOOK_DESCRIPTIONS,
     raw_key,
     webhook_specs,
 )
@@ -54,7 +54,8 @@ def load_webhooks(
         again = refetch.refetch_all(settings)
         shops = shop_names(settings)
     yield dg.MaterializeResult(asset_key=LANDED, metadata=load_metadata(load))
-    yield dg.MaterializeResult(asset_key=ORDER_EDITS)
+    for resource in WEBHOOK_DESCRIPTIONS:
+        yield dg.MaterializeResult(asset_key=raw_key(resource))
     # The sync's own tables are written here, too; unsaid, they would be shown as out of date.
     for resource in RAW_DESCRIPTIONS:
         context.log_event(dg.AssetMaterialization(raw_key(resource), description=SAID))

@@ -1,0 +1,84 @@
+"""What keeps the service in order, as assets: the watch over checkouts and the nightly upkeep."""
+
+import dagster as dg
+
+from orchestration.failures import told_plainly
+from orchestration.names import ABANDONMENT_STEP, OWNERS, UPKEEP_STEP
+from orchestration.outcomes import shop_names
+from orchestration.storage import prune_storage
+from warehouse.settings import Settings
+
+OPERATIONS_GROUP = "operations"
+ABANDONMENT = dg.AssetKey([OPERATIONS_GROUP, ABANDONMENT_STEP])
+UPKEEP = dg.AssetKey([OPERATIONS_GROUP, UPKEEP_STEP])
+
+
+@dg.asset(
+    key=ABANDONMENT,
+    deps=[dg.AssetKey(["marts", "checkouts"])],
+    group_name=OPERATIONS_GROUP,
+    kinds={"postgres"},
+    owners=OWNERS,
+    description=(
+        "How many checkouts turned abandoned since the last count, for each shop. Nobody's status "
+        "waits for it: a checkout's status is computed when it is read."
+    ),
+)
+def abandonment(
+    context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
+) -> dg.MaterializeResult[None]:
+    """Count what turned abandoned; each checkout is counted once."""
+    from warehouse.abandonment import detect_all
+
+    with told_plainly():
+        counts = detect_all(settings)
+        shops = shop_names(settings)
+    context.log.info(f"{sum(counts.values())} checkouts turned abandoned")
+    return dg.MaterializeResult(
+        metadata={
+            "newly abandoned": dg.MetadataValue.int(sum(counts.values())),
+            "by shop": _table(counts, shops),
+        }
+    )
+
+
+@dg.asset(
+    key=UPKEEP,
+    group_name=OPERATIONS_GROUP,
+    kinds={"postgres"},
+    owners=OWNERS,
+    description=(
+        "Takes away what is no longer needed: webhooks past their retention, bookkeeping of loads "
+        "and builds, Dagster's own old records and logs; then gives the planner fresh statistics."
+    ),
+)
+def upkeep(
+    context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
+) -> dg.MaterializeResult[None]:
+    """Tidy the warehouse, then Dagster's storage."""
+    from pipelines.upkeep import tidy
+
+    with told_plainly():
+        done = {**tidy(settings), **prune_storage(settings, context.instance)}
+    return dg.MaterializeResult(
+        metadata={name: dg.MetadataValue.int(count) for name, count in done.items()}
+    )
+
+
+def _table(counts: dict[int, int], shops: dict[int, str]) -> dg.TableMetadataValue:
+    columns = [
+        dg.TableColumn("tenant", "string"),
+        dg.TableColumn("shop", "string"),
+        dg.TableColumn("newly abandoned", "int"),
+    ]
+    records = [
+        dg.TableRecord(
+            {
+                "tenant": str(tenant_id),
+                "shop": shops.get(tenant_id, "unknown"),
+                "newly abandoned": count,
+            }
+        )
+        for tenant_id, count in sorted(counts.items())
+    ]
+    return dg.MetadataValue.table(records, schema=dg.TableSchema(columns))

@@ -6,20 +6,37 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.routing import Route
 
-from api import handlers, health
+from api import cors, handlers, health
+from api.checkouts import detection
+from api.checkouts import endpoints as checkouts
 from api.customers import endpoints as customers
 from api.documentation import openapi, page
 from api.front import Front
+from api.gate import Gate
 from api.metrics import endpoints as metrics
 from api.orders import endpoints as orders
+from api.products import endpoints as products
+from api.refunds import endpoints as refunds
 from api.services import Services
+from api.status import endpoints as status
 from api.syncs import endpoints as syncs
 from api.tenants import endpoints as tenants
 from api.webhooks.route import PATH, WebhookEndpoint
 from warehouse.settings import Settings
 
 PREFIX = "/api/v1"
-VERSIONED = [tenants, metrics, orders, customers, syncs]
+VERSIONED = [
+    tenants,
+    metrics,
+    orders,
+    customers,
+    products,
+    checkouts,
+    detection,
+    refunds,
+    syncs,
+    status,
+]
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -51,5 +68,8 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(area.router, prefix=PREFIX)
     openapi.install(app)
     handlers.install(app)
+    # The last one added is the first one passed.
+    app.add_middleware(Gate, settings=settings, rates=services.rates, open_paths=frozenset({PATH}))
+    cors.install(app, settings)
     app.add_middleware(Front, unbounded=frozenset({PATH}))
     return app

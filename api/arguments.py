@@ -58,6 +58,23 @@ def _page(
 Paged = Annotated[Page, Depends(_page)]
 
 
+class Slice(NamedTuple):
+    """Which part of a list is wanted, by the number of rows before it."""
+
+    limit: int
+    offset: int
+
+
+def _slice(
+    limit: Annotated[int, Query(ge=1, le=LARGEST_LIMIT, description="Rows of the answer.")] = 50,
+    offset: Annotated[int, Query(ge=0, le=LARGEST_PAGE, description="Rows before it.")] = 0,
+) -> Slice:
+    return Slice(limit, offset)
+
+
+Sliced = Annotated[Slice, Depends(_slice)]
+
+
 class Days(NamedTuple):
     """Shop days, both inclusive; the extremes stand for "no bound"."""
 

@@ -28,6 +28,10 @@ class Control:
         """The result of ``work``; raises what it raises, and DatabaseUnavailable."""
         return await to_thread.run_sync(self._run, work, limiter=self._limiter)
 
+    async def work(self, work: Callable[[Settings, int], Result], tenant_id: int) -> Result:
+        """The same for work on a tenant that makes connections of its own."""
+        return await to_thread.run_sync(work, self._settings, tenant_id, limiter=self._limiter)
+
     def _run(self, work: Callable[[Connection], Result]) -> Result:
         with connect(self._settings, Role.CONTROL) as connection:
             return work(connection)

@@ -6,9 +6,11 @@ a binary float, which is exact only up to fifteen of them.
 
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from hashlib import blake2b
 
 import orjson
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 CENT = Decimal("0.01")
 # numeric(20,4) sums stay far below this; the default context of 28 digits would not do for all.
@@ -52,3 +54,35 @@ class JsonAnswer(Response):
     def render(self, content: object) -> bytes:
         """The body; bytes are an answer that was encoded before."""
         return content if isinstance(content, bytes) else encode(content)
+
+
+class KeptAnswer(JsonAnswer):
+    """An answer that is kept, here and by who asked: 304 when the caller has it already."""
+
+    def __init__(self, body: bytes, *, was_kept: bool) -> None:
+        self._etag = f'"{blake2b(body, digest_size=16).hexdigest()}"'
+        headers = {
+            "X-Cache": "HIT" if was_kept else "MISS",
+            "ETag": self._etag,
+            # It may be kept, but never shown again without asking.
+            "Cache-Control": "private, no-cache",
+            "Vary": "Accept",
+        }
+        super().__init__(body, headers=headers)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it whole, or only say that it has not changed."""
+        if not self._is_known(scope):
+            await super().__call__(scope, receive, send)
+            return
+        left_out = (b"content-length", b"content-type")
+        headers = [header for header in self.raw_headers if header[0] not in left_out]
+        await send({"type": "http.response.start", "status": 304, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+    def _is_known(self, scope: Scope) -> bool:
+        given = [value for name, value in scope["headers"] if name == b"if-none-match"]
+        tags = {
+            tag.strip().removeprefix("W/") for tag in b",".join(given).decode("latin-1").split(",")
+        }
+        return not tags.isdisjoint({self._etag, "*"})

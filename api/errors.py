@@ -6,7 +6,9 @@ ApiError                   base: RFC 9457 members and the contract's string ``er
 ├── NotFound         404   no such tenant, shop or path
 ├── Conflict         409   the shop is connected already, or a sync is running
 ├── TooLarge         413   a body above its bound
+├── Misdirected      421   called by a name that is not the API's, while it asks nobody who they are
 ├── Invalid          422   a value that cannot be; ``errors`` names each field and its cure
+├── TooMany          429   an address asks too often; Retry-After says when to ask again
 └── Unavailable      503   the database or Dagster does not answer; Retry-After says when to ask
 """
 
@@ -66,6 +68,21 @@ class TooLarge(ApiError):
     """The body is above its bound."""
 
     status = 413
+
+
+class Misdirected(ApiError):
+    """Called by a name that is not the API's."""
+
+    status = 421
+
+
+class TooMany(ApiError):
+    """An address asks too often."""
+
+    status = 429
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message, headers={"Retry-After": str(retry_after)})
 
 
 class Invalid(ApiError):

@@ -42,6 +42,9 @@ class Front:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if scope["method"] == "HEAD":
+            # As GET, whose body the server leaves out: it keeps a scope of its own.
+            scope = {**scope, "method": "GET"}
         outgoing = _Outgoing(send, _request_id(scope))
         incoming = receive
         if scope["path"] not in self._unbounded:

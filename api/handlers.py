@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from api.errors import problem
 from warehouse.errors import (
@@ -20,6 +21,7 @@ from warehouse.errors import (
     WarehouseError,
 )
 
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 RETRY = {"Retry-After": "5"}
 STATUS_OF: list[tuple[type[WarehouseError], int, dict[str, str]]] = [
     (UnknownTenant, 404, {}),
@@ -56,16 +58,28 @@ def _http_error(request: Request, error: Exception) -> Response:
         message = f"there is no {request.url.path[:200]}; /docs lists every path"
     if error.status_code == 400 and message == "There was an error parsing the body":
         message = "the body cannot be read as JSON; send a JSON object in UTF-8"
+    headers = dict(error.headers or {})
     if error.status_code == 405:
-        allowed = (error.headers or {}).get("Allow", "another method")
-        message = f"{request.method} is not allowed here; use {allowed}"
+        headers["Allow"] = _allowed(request)
+        message = f"{request.method} is not allowed here; use {headers['Allow']}"
     return problem(
         error.status_code,
         message,
         path=request.url.path,
-        headers=error.headers,
+        headers=headers,
         errors=getattr(error, "errors", None),
     )
+
+
+def _allowed(request: Request) -> str:
+    """Every method of this path; the framework names those of the first route only."""
+    asked = [{**request.scope, "method": method} for method in METHODS]
+    allowed = [
+        scope["method"]
+        for scope in asked
+        if any(route.matches(scope)[0] is Match.FULL for route in request.app.router.routes)
+    ]
+    return ", ".join(allowed).replace("GET", "GET, HEAD")
 
 
 def _warehouse_error(request: Request, error: Exception) -> Response:

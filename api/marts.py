@@ -6,6 +6,7 @@ The questions are the files of ``api/queries``.
 """
 
 import json
+from collections.abc import AsyncGenerator
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -18,6 +19,11 @@ from api.pool import Pool
 # Small on purpose: a few API processes with many idle connections exhaust a Postgres.
 CONNECTIONS = 5
 QUERY_SECONDS = 15
+# A whole list as CSV holds its connection until the reader has taken all of it.
+EXPORT_CONNECTIONS = 2
+EXPORT_SECONDS = 60
+EXPORT_ROWS = 500
+_IS_BUILT = "select exists (select 1 from control.data_versions where tenant_id = $1)"
 
 
 @cache
@@ -31,14 +37,23 @@ class Marts:
 
     def __init__(self, dsn: str) -> None:
         self._pool = Pool(dsn, name="shopmart api", size=CONNECTIONS, seconds=QUERY_SECONDS)
+        self._exports = Pool(
+            dsn,
+            name="shopmart exports",
+            size=EXPORT_CONNECTIONS,
+            seconds=EXPORT_SECONDS,
+            work="exports of whole lists",
+        )
 
     async def open(self) -> None:
-        """Make the pool."""
+        """Make the pools."""
         await self._pool.open(_read_exact_json)
+        await self._exports.open(_read_exact_json)
 
     async def close(self) -> None:
         """Give the connections back."""
         await self._pool.close()
+        await self._exports.close()
 
     async def ask(self, name: str, tenant_id: int, *arguments: object) -> list[asyncpg.Record]:
         """The rows that answer a question; none when the marts were never built.
@@ -54,7 +69,38 @@ class Marts:
         try:
             return await self._pool.run(work)
         except asyncpg.UndefinedTableError:
+            await self._refuse_if_built(tenant_id)
             return []
+
+    async def batches(
+        self, name: str, tenant_id: int, *arguments: object
+    ) -> AsyncGenerator[list[asyncpg.Record], None]:
+        """The same rows, some at a time, from one snapshot. Raises Unavailable."""
+        async with self._exports.holding() as connection:
+            transaction = connection.transaction(isolation="repeatable_read", readonly=True)
+            async with transaction:
+                await connection.execute(f"set local app.tenant_id = '{tenant_id:d}'")
+                try:
+                    cursor = await connection.cursor(question(name), tenant_id, *arguments)
+                except asyncpg.UndefinedTableError:
+                    await self._refuse_if_built(tenant_id)
+                    return
+                while batch := await cursor.fetch(EXPORT_ROWS):
+                    yield batch
+
+    async def _refuse_if_built(self, tenant_id: int) -> None:
+        """Raise Unavailable where a build has told of this tenant: no zeros while it goes on.
+
+        A full refresh takes the views on a table away with the old one, and makes them anew.
+        """
+
+        async def work(connection: asyncpg.Connection) -> bool:
+            async with connection.transaction(readonly=True):
+                await connection.execute(f"set local app.tenant_id = '{tenant_id:d}'")
+                return bool(await connection.fetchval(_IS_BUILT, tenant_id))
+
+        if await self._pool.run(work):
+            raise Unavailable("the marts are being made anew; ask again in a few seconds")
 
     async def is_ready(self) -> bool:
         """Whether Postgres answers at this moment."""

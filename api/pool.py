@@ -26,13 +26,17 @@ UNREACHABLE = (
 )
 # Asking again would only take as long again.
 TOO_SLOW = (TimeoutError, asyncpg.QueryCanceledError)
+BUSY_SECONDS = 15
 
 
 class Pool:
     """Connections of one role; made at the first use, so Postgres may start later than the API."""
 
-    def __init__(self, dsn: str, *, name: str, size: int, seconds: float) -> None:
+    def __init__(
+        self, dsn: str, *, name: str, size: int, seconds: float, work: str = "requests"
+    ) -> None:
         self._dsn = dsn
+        self._work = work
         self._name = name
         self._size = size
         self._seconds = seconds
@@ -70,6 +74,15 @@ class Pool:
             except UNREACHABLE as error:
                 raise _down() from error
 
+    @asynccontextmanager
+    async def holding(self) -> AsyncIterator[asyncpg.Connection]:
+        """A connection for as long as the caller needs it; raises Unavailable."""
+        try:
+            async with self._acquired() as connection:
+                yield connection
+        except UNREACHABLE as error:
+            raise _down() from error
+
     async def _run(self, work: Callable[[asyncpg.Connection], Awaitable[Result]]) -> Result:
         async with self._acquired() as connection:
             return await work(connection)
@@ -78,8 +91,23 @@ class Pool:
     async def _acquired(self) -> AsyncIterator[asyncpg.Connection]:
         if self._pool is None:
             raise RuntimeError("the pool is used before it was opened")
-        async with self._pool.acquire(timeout=CONNECT_SECONDS) as connection:
+        try:
+            connection = await self._pool.acquire(timeout=CONNECT_SECONDS)
+        except TimeoutError:
+            if self._pool.get_size() == self._size and not self._pool.get_idle_size():
+                raise self._busy() from None
+            raise
+        try:
             yield connection
+        finally:
+            await self._pool.release(connection)
+
+    def _busy(self) -> Unavailable:
+        return Unavailable(
+            f"{self._size} {self._work} are under way already and no more at once; "
+            f"ask again in {BUSY_SECONDS} seconds",
+            retry_after=BUSY_SECONDS,
+        )
 
 
 def _down() -> Unavailable:

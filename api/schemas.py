@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
+import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
@@ -106,7 +107,27 @@ def _example(status: str, reason: str) -> dict[str, Any]:
 
 def example(document: dict[str, Any] | list[Any]) -> dict[int | str, dict[str, Any]]:
     """A ``responses`` entry that shows one real answer."""
-    return {200: {"content": {"application/json": {"example": document}}}}
+    return {200: {"content": {"application/json": {"example": as_text(document)}}}}
+
+
+def as_text(document: dict[str, Any] | list[Any]) -> str:
+    """An example as it travels to the OpenAPI document: the framework drops nulls from others."""
+    return orjson.dumps(document).decode()
+
+
+def listed(document: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
+    """A ``responses`` entry of a list: one real page as JSON, and the same rows as CSV."""
+    (rows,) = [found for found in document.values() if isinstance(found, list)]
+    table = ",".join(rows[0]) + "\r\n"
+    content = {
+        "application/json": {"example": as_text(document)},
+        "text/csv": {"schema": {"type": "string"}, "example": table},
+    }
+    told = (
+        "A page as JSON. With `Accept: text/csv`, or `.csv` behind the path, a table of the same "
+        "rows; of the whole list when no page is asked for."
+    )
+    return {200: {"description": told, "content": content}}
 
 
 def now() -> datetime:

@@ -36,6 +36,8 @@ def make_server(settings: Settings) -> uvicorn.Server:
         port=settings.api_port,
         loop="uvloop",
         http="httptools",
+        # Its lines go the way of all our logs, in their form.
+        log_config=None,
         log_level=settings.log_level,
         access_log=False,
         server_header=False,

@@ -8,6 +8,9 @@ from fastapi import Depends, Request
 from api.answers import Answers
 from api.control import Control
 from api.marts import Marts
+from api.rates import Rates
+from api.redis_link import RedisLink
+from api.shared_answers import SharedAnswers
 from api.syncs.dagster import Dagster
 from api.webhooks.committer import GroupCommitter
 from api.webhooks.shops import Shops
@@ -23,6 +26,8 @@ class Services:
     control: Control
     marts: Marts
     answers: Answers
+    rates: Rates
+    redis: RedisLink | None
     shops: Shops
     committer: GroupCommitter
     dagster: Dagster
@@ -32,11 +37,14 @@ class Services:
         """Built, not yet opened; raises ConfigurationError without a database URL."""
         control = Control(settings)
         landing = dsn(settings, Role.LANDING)
+        redis = RedisLink.of(settings)
         return cls(
             settings=settings,
             control=control,
             marts=Marts(dsn(settings, Role.READER)),
-            answers=Answers(),
+            answers=Answers(shared=SharedAnswers(redis, settings) if redis else None),
+            rates=Rates(redis),
+            redis=redis,
             shops=Shops(landing, control.sealer),
             committer=GroupCommitter(landing, capacity=settings.landing_queue),
             dagster=Dagster(settings.dagster_url or f"http://127.0.0.1:{settings.dagster_port}"),
@@ -54,6 +62,8 @@ class Services:
         await self.shops.close()
         await self.marts.close()
         await self.dagster.close()
+        if self.redis is not None:
+            await self.redis.close()
 
 
 def _services(request: Request) -> Services:

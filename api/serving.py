@@ -3,9 +3,10 @@
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from api.encoding import JsonAnswer, encode
+from api.answers import Computed
+from api.encoding import KeptAnswer, encode
 from api.errors import NotFound
 from api.services import Services
 
@@ -15,6 +16,7 @@ class TenantView:
     """A tenant as its answers depend on it; any change of it makes every kept answer void."""
 
     tenant_id: int
+    name: str
     currency: str | None
     coverage_from: datetime | None
     timezone: str
@@ -33,6 +35,13 @@ class TenantView:
         }
 
 
+class Composed(NamedTuple):
+    """A document, and for how many seconds it holds; None: until the next build."""
+
+    document: dict[str, Any]
+    seconds: float | None = None
+
+
 async def view_tenant(services: Services, tenant_id: int) -> TenantView:
     """The tenant; raises NotFound, Unavailable."""
     rows = await services.marts.ask("tenant", tenant_id)
@@ -45,15 +54,16 @@ async def answer(
     services: Services,
     view: TenantView,
     question: Hashable,
-    compose: Callable[[], Awaitable[dict[str, Any]]],
-) -> JsonAnswer:
+    compose: Callable[[], Awaitable[Composed]],
+) -> KeptAnswer:
     """The kept answer to this question, else the composed one."""
 
-    async def compute() -> bytes:
-        return encode(await compose())
+    async def compute() -> Computed:
+        composed = await compose()
+        return Computed(encode(composed.document), composed.seconds)
 
     body, was_kept = await services.answers.get((view, question), compute)
-    return JsonAnswer(body, headers={"X-Cache": "HIT" if was_kept else "MISS"})
+    return KeptAnswer(body, was_kept=was_kept)
 
 
 def buyer_id(customer_id: int | None, buyer_key: object) -> str | None:

@@ -4,39 +4,32 @@ from typing import Any
 
 import asyncpg
 from fastapi import APIRouter
+from starlette.responses import Response
 
 from api.arguments import Paged, TenantId
-from api.customers.schemas import EXAMPLE, Customers
-from api.encoding import JsonAnswer
-from api.schemas import Pagination, errors, example
+from api.customers.schemas import EXAMPLE, Customer, Customers
+from api.listing import Listing, Wanted, serve_list
+from api.schemas import errors, listed
 from api.services import Wired
-from api.serving import answer, buyer_id, view_tenant
+from api.serving import buyer_id, view_tenant
 
 router = APIRouter(tags=["figures"])
+PATH = "/tenants/{tenant_id}/customers"
 
 
+@router.get(f"{PATH}.csv", include_in_schema=False)
 @router.get(
-    "/tenants/{tenant_id}/customers",
+    PATH,
     response_model=Customers,
     responses={
-        **example(EXAMPLE),
+        **listed(EXAMPLE),
         **errors(e404="no tenant has the id 7", e422="limit: must be at most 250"),
     },
 )
-async def customers(services: Wired, tenant_id: TenantId, page: Paged) -> JsonAnswer:
+async def customers(services: Wired, tenant_id: TenantId, page: Paged, wanted: Wanted) -> Response:
     """A shop's buyers, guests among them, biggest spender first."""
     view = await view_tenant(services, tenant_id)
-
-    async def compose() -> dict[str, Any]:
-        rows = await services.marts.ask("customers", tenant_id, page.limit, page.offset)
-        total = rows[0]["total_count"] if rows else 0
-        return {
-            "customers": [_customer(row) for row in rows if row["buyer_key"] is not None],
-            "pagination": Pagination.document(page=page.page, limit=page.limit, total_count=total),
-            **view.provenance(),
-        }
-
-    return await answer(services, view, ("customers", page), compose)
+    return await serve_list(services, view, LISTING, window=page, wanted=wanted)
 
 
 def _customer(row: asyncpg.Record) -> dict[str, Any]:
@@ -50,3 +43,6 @@ def _customer(row: asyncpg.Record) -> dict[str, Any]:
         "ordersCount": row["orders_count"],
         "createdAt": row["created_at"],
     }
+
+
+LISTING = Listing("customers", Customer, _customer, key="buyer_key")

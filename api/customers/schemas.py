@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from api.documentation.figures import figure
 from api.schemas import Answer, Moment, Money, Pagination, Provenance
 
 
@@ -12,9 +13,9 @@ class Customer(Answer):
     email: str | None
     first_name: str | None
     last_name: str | None
-    total_spent: Money
+    total_spent: Money = figure("total_spent")
     currency: str | None
-    orders_count: int
+    orders_count: int = figure("orders_count")
     created_at: Moment | None
 
 

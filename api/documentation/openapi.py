@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
@@ -42,6 +43,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     for path in document["paths"].values():
         for operation in path.values():
             _use_problem(operation["responses"])
+            _unfold_examples(operation["responses"])
     return document
 
 
@@ -56,3 +58,11 @@ def _use_problem(responses: dict[str, Any]) -> None:
             continue
         schema = {"$ref": "#/components/schemas/Problem"}
         response["content"] = {"application/problem+json": {**shown, "schema": schema}}
+
+
+def _unfold_examples(responses: dict[str, Any]) -> None:
+    """Examples of answers travel as text, so that the framework leaves their nulls in place."""
+    for response in responses.values():
+        media = response.get("content", {}).get("application/json", {})
+        if isinstance(media.get("example"), str):
+            media["example"] = orjson.loads(media["example"])

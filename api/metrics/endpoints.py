@@ -7,11 +7,11 @@ import asyncpg
 from fastapi import APIRouter
 
 from api.arguments import Period, Ranged, TenantId
-from api.encoding import JsonAnswer
+from api.encoding import KeptAnswer
 from api.metrics.schemas import EXAMPLE, Metrics
 from api.schemas import errors, example
 from api.services import Services, Wired
-from api.serving import TenantView, answer, buyer_id, view_tenant
+from api.serving import Composed, TenantView, answer, buyer_id, view_tenant
 
 router = APIRouter(tags=["figures"])
 LATEST_DAYS = 30
@@ -28,24 +28,21 @@ LATEST_DAYS = 30
         ),
     },
 )
-async def metrics(services: Wired, tenant_id: TenantId, period: Ranged) -> JsonAnswer:
+async def metrics(services: Wired, tenant_id: TenantId, period: Ranged) -> KeptAnswer:
     """Revenue, orders, buyers and days of a shop; with a range, the figures of those shop days."""
     view = await view_tenant(services, tenant_id)
     days = period.days(view.timezone)
 
-    async def compose() -> dict[str, Any]:
-        return _document(view, await _ask(services, view, period))
+    async def compose() -> Composed:
+        return Composed(_document(view, await _ask(services, view, period)))
 
     return await answer(services, view, ("metrics", period.is_open, days), compose)
 
 
 async def _ask(services: Services, view: TenantView, period: Period) -> asyncpg.Record | None:
-    if period.is_open:
-        arguments: tuple[Any, ...] = (view.currency, LATEST_DAYS)
-        rows = await services.marts.ask("metrics", view.tenant_id, *arguments)
-    else:
-        arguments = (view.currency, *period.days(view.timezone))
-        rows = await services.marts.ask("metrics_in_period", view.tenant_id, *arguments)
+    latest_days = LATEST_DAYS if period.is_open else None
+    arguments = (view.currency, *period.days(view.timezone), latest_days)
+    rows = await services.marts.ask("metrics", view.tenant_id, *arguments)
     return rows[0] if rows else None
 
 

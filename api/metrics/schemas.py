@@ -4,6 +4,7 @@ from datetime import date
 
 from pydantic import Field
 
+from api.documentation.figures import figure
 from api.schemas import Answer, Money, Provenance
 
 
@@ -13,24 +14,24 @@ class TopCustomer(Answer):
     customer_id: str = Field(description="Shopify's id; a guest's is guest:<key>.")
     email: str | None
     name: str | None
-    total_spent: Money
-    orders_count: int
+    total_spent: Money = figure("total_spent")
+    orders_count: int = figure("orders_count")
 
 
 class DayOfOrders(Answer):
     """One shop day with an order or a reversal."""
 
     date: date
-    orders: int
-    revenue: Money = Field(description="total_sales of the day; reversals can make it negative.")
+    orders: int = figure("orders")
+    revenue: Money = figure("total_sales", "Reversals can make a day negative.")
 
 
 class Metrics(Provenance):
     """The headline figures."""
 
-    customers_count: int
-    orders_count: int
-    total_revenue: Money
+    customers_count: int = figure("customers_count")
+    orders_count: int = figure("orders")
+    total_revenue: Money = figure("total_revenue")
     top_customers: list[TopCustomer]
     orders_by_date: list[DayOfOrders]
     provisional: int = Field(description="How many orders still stand on derived rows.")

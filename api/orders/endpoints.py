@@ -4,40 +4,35 @@ from typing import Any
 
 import asyncpg
 from fastapi import APIRouter
+from starlette.responses import Response
 
 from api.arguments import Paged, Ranged, TenantId
-from api.encoding import JsonAnswer
-from api.orders.schemas import EXAMPLE, Orders
-from api.schemas import Pagination, errors, example
+from api.listing import Listing, Wanted, serve_list
+from api.orders.schemas import EXAMPLE, Order, Orders
+from api.schemas import errors, listed
 from api.services import Wired
-from api.serving import answer, buyer_id, view_tenant
+from api.serving import buyer_id, view_tenant
 
 router = APIRouter(tags=["figures"])
+PATH = "/tenants/{tenant_id}/orders"
 
 
+@router.get(f"{PATH}.csv", include_in_schema=False)
 @router.get(
-    "/tenants/{tenant_id}/orders",
+    PATH,
     response_model=Orders,
     responses={
-        **example(EXAMPLE),
+        **listed(EXAMPLE),
         **errors(e404="no tenant has the id 7", e422="limit: must be at most 250"),
     },
 )
-async def orders(services: Wired, tenant_id: TenantId, page: Paged, period: Ranged) -> JsonAnswer:
+async def orders(
+    services: Wired, tenant_id: TenantId, page: Paged, period: Ranged, wanted: Wanted
+) -> Response:
     """A shop's orders, newest first by the time they were processed."""
     view = await view_tenant(services, tenant_id)
     days = period.days(view.timezone)
-
-    async def compose() -> dict[str, Any]:
-        rows = await services.marts.ask("orders", tenant_id, *days, page.limit, page.offset)
-        total = rows[0]["total_count"] if rows else 0
-        return {
-            "orders": [_order(row) for row in rows if row["order_id"] is not None],
-            "pagination": Pagination.document(page=page.page, limit=page.limit, total_count=total),
-            **view.provenance(),
-        }
-
-    return await answer(services, view, ("orders", page, days), compose)
+    return await serve_list(services, view, LISTING, *days, window=page, wanted=wanted)
 
 
 def _order(row: asyncpg.Record) -> dict[str, Any]:
@@ -55,3 +50,6 @@ def _order(row: asyncpg.Record) -> dict[str, Any]:
         "cancelled": row["is_cancelled"],
         "provisional": row["is_provisional"],
     }
+
+
+LISTING = Listing("orders", Order, _order, key="order_id")

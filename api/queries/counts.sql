@@ -1,6 +1,10 @@
 -- How much of a tenant's shop is in the marts.
 select
     (
+        select count(*) from marts.products
+        where products.tenant_id = $1 and products.is_listed
+    ) as products,
+    (
         select count(*) from marts.customers
         where customers.tenant_id = $1 and customers.customer_id is not null
     ) as customers,

@@ -1,5 +1,7 @@
--- The headline figures over everything that a tenant has. Amounts of one currency only are added:
--- the shop's ($2), or the newest day's while the shop has not stated one.
+-- The headline figures of some shop days ($3 to $4, both inclusive), or of everything: then $5 says how
+-- many of the latest days are listed; for a range it is null. Sales are dated by the ledger, orders by
+-- the day they were processed; a range's buyers rank by their ledger rows in it. Amounts of one currency
+-- only are added: the shop's ($2), or the newest day's while the shop has not stated one.
 with shop as (
     select coalesce($2, (
         select daily_sales.currency
@@ -19,50 +21,100 @@ days as (
         ) as revenue
     from marts.daily_sales
     cross join shop
-    where daily_sales.tenant_id = $1
+    where daily_sales.tenant_id = $1 and daily_sales.shop_date between $3 and $4
     group by daily_sales.shop_date
 ),
 
-latest_days as (
-    select * from days
-    order by shop_date desc
-    limit $3
+listed_days as (
+    select
+        days.shop_date,
+        days.orders,
+        days.revenue
+    from days
+    order by days.shop_date desc
+    limit $5::bigint
+),
+
+placed as (
+    select
+        orders.buyer_key,
+        orders.customer_id,
+        orders.is_provisional
+    from marts.orders
+    where orders.tenant_id = $1 and orders.shop_date between $3 and $4 and $5::bigint is null
+),
+
+spent as (
+    select
+        orders.buyer_key,
+        coalesce(
+            sum(ledger.total) filter (where ledger.line_type not in ('tip', 'gift_card')), 0
+        ) as total_spent
+    from marts.ledger
+    inner join marts.orders
+        on orders.tenant_id = ledger.tenant_id and orders.order_id = ledger.order_id
+    cross join shop
+    where
+        ledger.tenant_id = $1
+        and ledger.shop_date between $3 and $4
+        and ledger.currency = shop.currency
+        and $5::bigint is null
+    group by orders.buyer_key
+    order by total_spent desc, orders.buyer_key
+    limit 5
 ),
 
 top_customers as (
+    (
+        select
+            customers.buyer_key,
+            customers.customer_id,
+            customers.email,
+            customers.first_name,
+            customers.last_name,
+            customers.total_spent,
+            customers.orders_count
+        from marts.customers
+        cross join shop
+        where
+            customers.tenant_id = $1
+            and coalesce(customers.currency, shop.currency) = shop.currency
+            and $5::bigint is not null
+        order by customers.total_spent desc, customers.buyer_key
+        limit 5
+    )
+    union all
     select
-        customers.buyer_key,
+        spent.buyer_key,
         customers.customer_id,
         customers.email,
         customers.first_name,
         customers.last_name,
-        customers.total_spent,
-        customers.orders_count
-    from marts.customers
-    cross join shop
-    where customers.tenant_id = $1 and coalesce(customers.currency, shop.currency) = shop.currency
-    order by customers.total_spent desc, customers.buyer_key
-    limit 5
+        spent.total_spent,
+        (select count(*) from placed where placed.buyer_key = spent.buyer_key) as orders_count
+    from spent
+    left join marts.customers
+        on customers.tenant_id = $1 and customers.buyer_key = spent.buyer_key
 )
 
 select
     shop.currency,
     (select coalesce(sum(days.orders), 0)::bigint from days) as orders_count,
     (select coalesce(sum(days.revenue), 0) from days) as total_revenue,
-    (
+    case when $5::bigint is null then (select count(distinct placed.customer_id) from placed) else (
         select count(*) from marts.customers
         where customers.tenant_id = $1 and customers.customer_id is not null
-    ) as customers_count,
-    (
+    ) end as customers_count,
+    case when $5::bigint is null then (select count(*) from placed where placed.is_provisional) else (
         select count(*) from marts.orders
         where orders.tenant_id = $1 and orders.is_provisional
-    ) as provisional,
+    ) end as provisional,
     (
         select coalesce(json_agg(top_customers order by total_spent desc, buyer_key), '[]')
         from top_customers
     ) as top_customers,
     (
-        select coalesce(json_agg(latest_days order by shop_date desc), '[]')
-        from latest_days
+        select coalesce(json_agg(listed_days order by shop_date desc), '[]')
+        from listed_days
     ) as orders_by_date
 from shop

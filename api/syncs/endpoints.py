@@ -9,7 +9,7 @@ from api.arguments import TenantId, parse_tenant_id
 from api.control import Connection
 from api.encoding import JsonAnswer
 from api.errors import BadRequest, Conflict
-from api.schemas import errors, example
+from api.schemas import as_text, errors, example
 from api.services import Services, Wired
 from api.syncs.schemas import (
     EXAMPLE,
@@ -22,7 +22,6 @@ from api.syncs.schemas import (
     outcome,
 )
 from api.syncs.watching import Launched, RunEndedEarly, watch
-from warehouse.connections import try_advisory_lock
 from warehouse.syncs import Sync, latest_sync
 from warehouse.tenants import Tenant, get_tenant
 
@@ -38,7 +37,7 @@ DONE = "the sync is complete; the figures follow with the next build"
         202: {
             "description": "It takes longer than a client waits.",
             "model": SyncAnswer,
-            "content": {"application/json": {"example": RUNNING_EXAMPLE}},
+            "content": {"application/json": {"example": as_text(RUNNING_EXAMPLE)}},
         },
         **errors(
             e400="tenantId: is missing",
@@ -93,16 +92,14 @@ def _may_start(connection: Connection, tenant_id: int) -> Sync | None:
             "the tenant has no accessToken; add one by PATCH "
             f"/api/v1/tenants/{tenant_id} before its shop can be read"
         )
-    is_running = newest is not None and newest.status == "running"
-    if is_running and not _is_abandoned(connection, tenant_id):
+    if tenant.status == "paused":
+        raise Conflict(
+            f"the tenant is paused: {tenant.pause_reason or 'without a reason'}; give credentials "
+            f"that work by PATCH /api/v1/tenants/{tenant_id}, or resume it on the command line"
+        )
+    if newest is not None and newest.status == "running":
         raise Conflict("a sync of this tenant is running already; wait for it to end")
     return newest
-
-
-def _is_abandoned(connection: Connection, tenant_id: int) -> bool:
-    """Whether a sync is running in name only: its process is gone, for nobody holds its lock."""
-    with try_advisory_lock(connection, f"sync:{tenant_id}") as is_free:
-        return is_free
 
 
 def _status(connection: Connection, tenant_id: int) -> tuple[Tenant, Sync | None]:
@@ -111,8 +108,7 @@ def _status(connection: Connection, tenant_id: int) -> tuple[Tenant, Sync | None
 
 async def _counts(services: Services, tenant_id: int) -> dict[str, int]:
     rows = await services.marts.ask("counts", tenant_id)
-    customers, orders = (rows[0]["customers"], rows[0]["orders"]) if rows else (0, 0)
-    return {"products": 0, "customers": customers, "orders": orders}
+    return {name: rows[0][name] if rows else 0 for name in ("products", "customers", "orders")}
 
 
 def _told(sync: Sync | None, launched: Launched, *, duration: float) -> JsonAnswer:

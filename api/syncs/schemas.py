@@ -44,6 +44,7 @@ class SyncAnswer(Answer):
     duration: int = Field(description="Milliseconds.")
     sync_id: str | None = Field(default=None, description="Of a 202: the run that does it.")
     status: Literal["running"] | None = Field(default=None, description="Of a 202.")
+    skipped: dict[str, str] = Field(description="What was left out, and why.")
 
 
 class LastSync(Answer):
@@ -57,6 +58,7 @@ class LastSync(Answer):
     counts: dict[str, int]
     error: str | None
     hint: str | None
+    skipped: dict[str, str] = Field(description="What was left out, and why.")
 
 
 class Counts(Answer):
@@ -89,10 +91,11 @@ def outcome(sync: Sync | None, *, message: str, success: bool, duration: float) 
     return {
         "message": message,
         "success": success,
-        "products": {"synced": counts.get("products", 0), "errors": 0},
+        "products": tally("products"),
         "customers": tally("customers"),
         "orders": tally("orders"),
         "duration": round(duration * 1000),
+        "skipped": sync.skipped if sync else {},
     }
 
 
@@ -109,16 +112,18 @@ def last_sync(sync: Sync | None) -> dict[str, Any] | None:
         "counts": sync.counts,
         "error": sync.error,
         "hint": sync.hint,
+        "skipped": sync.skipped,
     }
 
 
 EXAMPLE = {
     "message": "the sync is complete; the figures follow with the next build",
     "success": True,
-    "products": {"synced": 0, "errors": 0},
+    "products": {"synced": 48, "errors": 0},
     "customers": {"synced": 184, "errors": 0},
     "orders": {"synced": 251, "errors": 0},
     "duration": 14210,
+    "skipped": {"checkouts": "the scope read_orders was not granted"},
 }
 RUNNING_EXAMPLE = {
     "message": "the sync is running; GET /api/v1/sync/status/1 tells how it stands",
@@ -127,6 +132,7 @@ RUNNING_EXAMPLE = {
     "customers": {"synced": 0, "errors": 0},
     "orders": {"synced": 0, "errors": 0},
     "duration": 25003,
+    "skipped": {},
     "syncId": "5b7a4c1e-2a54-4f83-8a6c-6a30c7f1c0de",
     "status": "running",
 }
@@ -135,7 +141,7 @@ STATUS_EXAMPLE = {
     "name": "Alpine Tea",
     "shopDomain": "alpine-tea.myshopify.com",
     "hasAccessToken": True,
-    "counts": {"products": 0, "customers": 184, "orders": 251},
+    "counts": {"products": 48, "customers": 184, "orders": 251},
     "lastSync": {
         "syncId": "12",
         "status": "failed",
@@ -145,5 +151,6 @@ STATUS_EXAMPLE = {
         "counts": {},
         "error": "[API] Invalid API key or access token (unrecognized login or wrong password)",
         "hint": "copy the access token from the shop's app settings again",
+        "skipped": {},
     },
 }

@@ -1,15 +1,19 @@
 """GET and POST /tenants, GET and PATCH /tenants/{id}."""
 
+from collections.abc import AsyncGenerator
 from typing import Any
 
 from fastapi import APIRouter
 from pydantic import SecretStr
+from starlette.responses import Response
 
 from api.arguments import TenantId
 from api.encoding import JsonAnswer
 from api.errors import Invalid
-from api.schemas import errors, example
+from api.listing import Wanted
+from api.schemas import as_text, errors, example
 from api.services import Wired
+from api.tables import CsvAnswer, Table
 from api.tenants.schemas import (
     DETAILS_EXAMPLE,
     EXAMPLE,
@@ -25,10 +29,19 @@ router = APIRouter(tags=["tenants"])
 INDISPENSABLE = {"name": "name", "webhook_secret": "webhookSecret"}
 
 
+@router.get("/tenants.csv", include_in_schema=False)
 @router.get("/tenants", response_model=list[TenantAnswer], responses=example([EXAMPLE]) | errors())
-async def all_tenants(services: Wired) -> JsonAnswer:
+async def all_tenants(services: Wired, wanted: Wanted) -> Response:
     """Every connected shop, oldest first."""
-    return JsonAnswer([_tenant(one) for one in await services.control.run(list_tenants)])
+    tenants = await services.control.run(list_tenants)
+    if wanted.csv:
+        table = Table("tenants", list(EXAMPLE), _tenant)
+        return await CsvAnswer.begun(table, _at_once(tenants))
+    return JsonAnswer([_tenant(one) for one in tenants])
+
+
+async def _at_once(tenants: list[Tenant]) -> AsyncGenerator[list[Tenant], None]:
+    yield tenants
 
 
 @router.post(
@@ -36,7 +49,7 @@ async def all_tenants(services: Wired) -> JsonAnswer:
     status_code=201,
     response_model=TenantAnswer,
     responses={
-        201: {"content": {"application/json": {"example": EXAMPLE}}},
+        201: {"content": {"application/json": {"example": as_text(EXAMPLE)}}},
         **errors(
             e400="webhookSecret: is missing",
             e409="shopDomain: alpine-tea.myshopify.com is connected already",
@@ -116,4 +129,9 @@ def _tenant(tenant: Tenant) -> dict[str, Any]:
 
 
 def _details(tenant: Tenant) -> dict[str, Any]:
-    return {**_tenant(tenant), "hasAccessToken": tenant.has_access_token}
+    return {
+        **_tenant(tenant),
+        "hasAccessToken": tenant.has_access_token,
+        "status": tenant.status,
+        "pauseReason": tenant.pause_reason,
+    }

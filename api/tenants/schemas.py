@@ -1,8 +1,8 @@
 """What the tenant endpoints take and give; no answer has room for a secret."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, SecretStr, Strict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, Strict
 from pydantic.alias_generators import to_camel
 
 from api.schemas import Answer, Moment, Present
@@ -23,6 +23,8 @@ class TenantDetails(TenantAnswer):
     """A connected shop, and whether its data can be read."""
 
     has_access_token: bool
+    status: Literal["active", "paused"]
+    pause_reason: str | None = Field(description="Why its shop is not read; new credentials cure.")
 
 
 class _Body(BaseModel):
@@ -73,4 +75,9 @@ EXAMPLE = {
     "shopDomain": "alpine-tea.myshopify.com",
     "createdAt": "2026-03-01T09:30:00Z",
 }
-DETAILS_EXAMPLE = {**EXAMPLE, "hasAccessToken": True}
+DETAILS_EXAMPLE = {
+    **EXAMPLE,
+    "hasAccessToken": True,
+    "status": "active",
+    "pauseReason": None,
+}

@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from api.errors import BadRequest, BadSignature, NotFound, TooLarge
+from api.errors import BadRequest, BadSignature, NotFound, TooLarge, TooMany
+from api.rates import address_of
 from api.services import Services
 from api.webhooks.event import SIGNATURE, event_of
 from api.webhooks.shops import Shop, Shops
@@ -32,10 +33,26 @@ class WebhookEndpoint:
         headers = _headers(scope)
         body = await _read(scope, receive, services.settings.max_webhook_bytes)
         domain = headers["x-shopify-shop-domain"].strip().lower()
-        shop = await _signer(services.shops, domain, headers[SIGNATURE], body)
+        try:
+            shop = await _signer(services.shops, domain, headers[SIGNATURE], body)
+        except BadSignature:
+            await _count(services, scope)
+            raise
         event = event_of(tenant_id=shop.tenant_id, shop_domain=domain, headers=headers, body=body)
         await services.committer.land(event)
         await Response(ACKNOWLEDGED, media_type="application/json")(scope, receive, send)
+
+
+async def _count(services: Services, scope: Scope) -> None:
+    """Count a bad signature; raises TooMany instead of it when the address has sent too many."""
+    bound = services.settings.bad_signatures_per_minute
+    wait = await services.rates.take("signatures", address_of(scope), per_minute=bound)
+    if wait is not None:
+        raise TooMany(
+            f"more than {bound} webhooks with a bad signature in a minute; check the shop's "
+            "webhookSecret, or raise SHOPMART_BAD_SIGNATURES_PER_MINUTE",
+            retry_after=wait,
+        )
 
 
 def _headers(scope: Scope) -> dict[str, str]:

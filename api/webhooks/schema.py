@@ -58,6 +58,8 @@ def _refusals() -> dict[str, Any]:
         e413="the body is above 20000000 bytes; SHOPMART_MAX_WEBHOOK_BYTES sets the bound",
         e404="no tenant has this shop domain; connect it by POST /api/v1/tenants",
         e401="X-Shopify-Hmac-Sha256 does not fit the body and the shop's webhookSecret",
+        e429="more than 60 webhooks with a bad signature in a minute; check the shop's "
+        "webhookSecret, or raise SHOPMART_BAD_SIGNATURES_PER_MINUTE",
     )
     schema = {"$ref": "#/components/schemas/Problem"}
     for refusal in refusals.values():

@@ -1,0 +1,1 @@
+"""Checkouts: what became of them, which were left behind."""

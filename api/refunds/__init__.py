@@ -1,0 +1,1 @@
+"""Refunds: how much was paid back, and each one."""

@@ -1,0 +1,1 @@
+"""How the service and every tenant stand."""

@@ -10,10 +10,16 @@ import typer
 from shopmart import (
     build_command,
     demo_command,
+    doctor_command,
+    live_command,
     migrate_command,
     sandbox_command,
+    status_command,
     sync_command,
     tenant_commands,
+    up_command,
+    url_command,
+    webhooks_command,
 )
 from shopmart.context import OUTPUT, cure_of, reported_errors
 
@@ -26,8 +32,14 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("demo")(demo_command.demo)
+app.command("up")(up_command.up)
+app.command("live")(live_command.live)
+app.command("status")(status_command.status)
+app.command("url")(url_command.url)
 app.command("migrate")(migrate_command.migrate)
 app.add_typer(tenant_commands.app, name="tenant")
+app.command("doctor")(doctor_command.doctor)
+app.add_typer(webhooks_command.app, name="webhooks")
 app.command("sync")(sync_command.sync)
 app.command("build")(build_command.build)
 app.add_typer(sandbox_command.app, name="sandbox")

@@ -2,8 +2,8 @@
 
 CommandError            the command cannot do what was asked; its text names cause and cure (exit 1)
 ├── DagsterError        Dagster cannot be reached or refused (shopmart.dagster_client)
-├── ProcessError        a process of the demo does not start or ended by itself
-├── AlreadyRunning      another demo uses the same home
+├── ProcessError        a process does not start or ended by itself
+├── AlreadyRunning      another command of the same kind uses the same home
 └── FiguresDiffer       a figure of the warehouse is not what the shop knows to be true
 """
 
@@ -19,7 +19,7 @@ class ProcessError(CommandError):
 
 
 class AlreadyRunning(CommandError):
-    """Another demo uses the same home."""
+    """Another command of the same kind uses the same home."""
 
 
 class FiguresDiffer(CommandError):

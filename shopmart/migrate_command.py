@@ -14,10 +14,18 @@ def migrate() -> None:
 def stop() -> None:
     """Stop the embedded Postgres, and the demo's, where commands left them running."""
     from shopmart.demo.environment import FOLDER as DEMO_FOLDER
+    from shopmart.errors import AlreadyRunning
+    from shopmart.supervision.processes import owner_of
     from warehouse.embedded import EmbeddedPostgres
     from warehouse.settings import load_settings
 
     settings = load_settings(secret_key="not needed to stop")  # noqa: S106 - nothing is opened
-    for home in (settings.home_path, settings.home_path / DEMO_FOLDER):
+    homes = {"up": settings.home_path, "demo": settings.home_path / DEMO_FOLDER}
+    for command, home in homes.items():
+        if owner := owner_of(home / "run" / f"{command}.json"):
+            raise AlreadyRunning(
+                f"`shopmart {command}` needs the embedded Postgres and runs as process {owner.pid};"
+                " stop it with Ctrl-C, which stops Postgres, too"
+            )
         EmbeddedPostgres(home).stop()
     OUTPUT.print("the embedded Postgres is stopped")

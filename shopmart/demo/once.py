@@ -13,19 +13,52 @@ from pydantic import SecretStr
 from shopmart.context import OUTPUT, step
 from shopmart.demo.connecting import ConnectedShop, connect_shops
 from shopmart.demo.environment import demo_settings
-from shopmart.demo.processes import Processes, wait_until_up
 from shopmart.demo.proof import prove_shop
 from shopmart.demo.report import Proofs, document, print_report
 from shopmart.demo.sandbox_client import SandboxClient
-from shopmart.demo.signals import signals_ignored, stopped_by_signals
 from shopmart.errors import CommandError, FiguresDiffer
+from shopmart.supervision.processes import Processes, wait_until_up
+from shopmart.supervision.signals import signals_ignored, stopped_by_signals
 from warehouse.embedded import EmbeddedPostgres
 from warehouse.migrate import migrate
 from warehouse.ports import free_port
 from warehouse.settings import Settings
 
 # What happens in each shop while webhooks are sent: about one change for each hundred orders.
-LIVE_KINDS = ("order", "refund", "cancel", "customer_update")
+LIVE_EVENTS: tuple[tuple[str, dict[str, object]], ...] = (
+    ("order", {}),
+    ("refund", {}),
+    ("cancel", {}),
+    ("order_edit", {"change": "add"}),
+    ("order_edit", {"change": "remove"}),
+    ("order_edit", {"change": "discount"}),
+    ("return", {"fee": True, "refund": True}),
+    ("return", {"refund": False}),
+    ("return", {"fee": False, "refund": True}),
+    ("exchange", {}),
+    ("exchange", {}),
+    ("order", {"tip": True}),
+    ("order", {"duty": True, "handling": True}),
+    ("order", {"payment": "drifted", "foreign": True}),
+    ("order", {"payment": "store_credit"}),
+    ("refund", {"share": "short"}),
+    ("refund", {"share": "extra"}),
+    ("customer_update", {}),
+    ("customer_create", {}),
+    ("customer_delete", {}),
+    ("customer_merge", {}),
+    ("checkout", {"cart": True}),
+    ("checkout_delete", {}),
+    ("checkout", {}),
+    ("checkout", {"minutes_ago": 90}),
+    ("checkout_complete", {}),
+    ("checkout_update", {}),
+    ("product_create", {"status": "DRAFT"}),
+    ("product_update", {}),
+    ("product_delete", {}),
+    ("inventory_update", {}),
+    ("shop_update", {}),
+)
 
 
 def run_once(*, shops: int, orders: int, seed: int, json_file: Path | None, tamper: bool) -> None:
@@ -44,7 +77,7 @@ def run_once(*, shops: int, orders: int, seed: int, json_file: Path | None, tamp
 
 def _proofs(settings: Settings, *, shops: int, orders: int, seed: int, tamper: bool) -> Proofs:
     server = EmbeddedPostgres(settings.home_path)
-    processes = Processes(settings.home_path)
+    processes = Processes(settings.home_path, owner="demo")
     try:
         with step("starting Postgres"):
             settings = settings.model_copy(update={"database_url": SecretStr(server.start())})
@@ -64,7 +97,7 @@ def _proofs(settings: Settings, *, shops: int, orders: int, seed: int, tamper: b
 
 def _own_home() -> Path:
     home = demo_settings().home_path / "once"
-    processes = Processes(home)
+    processes = Processes(home, owner="demo")
     if other := processes.claim():
         raise CommandError(f"another `shopmart demo --once` runs as process {other.pid}")
     processes.stop_leftovers()
@@ -97,31 +130,44 @@ def _load(
     settings: Settings, sandbox: SandboxClient, connected: list[ConnectedShop], *, events: int
 ) -> None:
     from pipelines.build import run_build
-    from pipelines.refetch import refetch_all
-    from pipelines.sync import sync_tenants
-    from pipelines.webhooks import load_webhooks
 
     with step("first sync of every shop"):
-        outcomes = sync_tenants(settings, None, trigger="demo")
-        if failed := [outcome for outcome in outcomes if outcome.error]:
-            raise CommandError(f"tenant {failed[0].tenant_id}: {failed[0].error}")
+        _sync(settings)
     with step("building the marts"):
         run_build(settings, tests=False)
-    with step("live changes arrive as webhooks, doubled and shuffled"):
+    with step("live changes arrive as webhooks: doubled, shuffled, a fifth of them late"):
         target = f"http://127.0.0.1:{settings.api_port}/api/v1/webhook/shopify"
-        sandbox.send_webhooks_to(target, duplicates=0.2, shuffle=20)
+        sandbox.send_webhooks_to(target, duplicates=0.2, shuffle=20, late=0.2)
         for each in connected:
-            for kind in LIVE_KINDS:
-                sandbox.happen(each.shop.shop_domain, kind, events)
-        sent = sandbox.flush_webhooks()
-        if sent["pending"] or sent["rejected"]:
-            raise CommandError(f"webhooks were not all accepted: {sent}")
-    with step("loading them and reading marked orders again"):
-        load_webhooks(settings)
-        if refused := refetch_all(settings).failures:
-            raise CommandError(f"marked orders were not read again: {refused}")
+            for kind, wishes in LIVE_EVENTS:
+                sandbox.happen(each.shop.shop_domain, kind, events, wishes)
+        sandbox.flush_webhooks()
+    with step("loading them, reading marked orders again, building"):
+        _load_webhooks(settings)
+        run_build(settings, tests=False)
+    with step("another sync; then the late webhooks arrive, older than what it read"):
+        _sync(settings)
+        sandbox.flush_webhooks(late=True)
+        _load_webhooks(settings)
     with step("bringing the marts up to date, with all data tests"):
         run_build(settings)
+
+
+def _sync(settings: Settings) -> None:
+    from pipelines.sync import sync_tenants
+
+    outcomes = sync_tenants(settings, None, trigger="demo")
+    if failed := [outcome for outcome in outcomes if outcome.error]:
+        raise CommandError(f"tenant {failed[0].tenant_id}: {failed[0].error}")
+
+
+def _load_webhooks(settings: Settings) -> None:
+    from pipelines.refetch import refetch_all
+    from pipelines.webhooks import load_webhooks
+
+    load_webhooks(settings)
+    if refused := refetch_all(settings).failures:
+        raise CommandError(f"marked orders were not read again: {refused}")
 
 
 def _prove(settings: Settings, sandbox: SandboxClient, connected: list[ConnectedShop]) -> Proofs:

@@ -25,8 +25,26 @@ KEYS: dict[str, tuple[str, ...]] = {
     "order_lines": ("order_id", "line_item_id"),
     "customers": ("customer_id", "first_order_id"),
     "daily_sales": ("shop_date", "currency"),
+    "products": ("product_id",),
+    "refunds": ("refund_id",),
+    "refund_lines": ("refund_id", "refund_line_id"),
+    # A tenant has one shop.
+    "shops": (),
+    "checkouts": ("checkout_id",),
+    "checkout_funnel": ("shop_date", "currency"),
     "ledger": ("order_id",),
+    "customer_cohorts": ("cohort_month", "month_number", "currency"),
+    "daily_sales_by_order": ("shop_date", "currency"),
+    "daily_cash": ("shop_date", "currency"),
 }
+# The table under the view checkouts, which says all of it and what depends on the moment; and how
+# buyers are classed on the day of asking, which is ours and no fact of the shop.
+UNTOLD = frozenset(("checkout_lives", "customer_rfm"))
+# What a sync read again of a checkout that webhooks tell of: whether it did, the shop cannot know.
+CHECKOUTS = (
+    "select * from marts.checkouts where tenant_id = %s"
+    " and uncounted_reason is distinct from 'live_known'"
+)
 SHOWN = 5
 
 
@@ -54,7 +72,8 @@ def prove_shop(settings: Settings, tenant_id: int, truth: dict[str, list[Row]]) 
             elif mart not in marts:
                 proofs.append(MartProof(mart, differences=["it was not built"]))
             else:
-                proofs.append(compare(mart, read_mart(connection, tenant_id, mart), truth[mart]))
+                rows, true = settled(mart, read_mart(connection, tenant_id, mart), truth[mart])
+                proofs.append(compare(mart, rows, true))
     return proofs
 
 
@@ -64,7 +83,7 @@ def existing_marts(connection: psycopg.Connection[Any]) -> set[str]:
         "select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace"
         " where n.nspname = 'marts' and c.relkind in ('r', 'v', 'm', 'p')"
     )
-    return {str(name) for (name,) in rows}
+    return {str(name) for (name,) in rows} - UNTOLD
 
 
 def read_mart(connection: psycopg.Connection[Any], tenant_id: int, mart: str) -> list[Row]:
@@ -74,10 +93,23 @@ def read_mart(connection: psycopg.Connection[Any], tenant_id: int, mart: str) ->
             "select order_id, sum(total) as total from marts.ledger"
             " where tenant_id = %s group by order_id"
         )
+    elif mart == "checkouts":
+        text = CHECKOUTS
     else:
         text = f"select * from marts.{mart} where tenant_id = %s"  # noqa: S608 - a known name
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(text.encode(), [tenant_id]).fetchall()
+
+
+def settled(mart: str, found: list[Row], truth: list[Row]) -> tuple[list[Row], list[Row]]:
+    """Both without the days of cash that say of themselves that a payment is not read yet."""
+    if mart != "daily_cash":
+        return found, truth
+    open_days = {_key(mart, row) for row in found if row["is_provisional"]}
+    return (
+        [row for row in found if _key(mart, row) not in open_days],
+        [row for row in truth if _key(mart, row) not in open_days],
+    )
 
 
 def ledger_truth(orders: list[Row]) -> list[Row]:

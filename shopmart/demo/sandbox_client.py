@@ -1,9 +1,12 @@
 """The sandbox's control surface, as the demo uses it: shops, truth, events, webhooks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
+
+from shopmart.errors import CommandError
 
 PATIENCE_SECONDS = 300.0
 
@@ -39,17 +42,23 @@ class SandboxClient:
         truth: dict[str, list[dict[str, Any]]] = self._get(f"/_sandbox/shops/{shop_domain}/truth")
         return truth
 
-    def happen(self, shop_domain: str, kind: str, count: int) -> None:
-        """Let events of one kind happen at this moment."""
-        self._post(f"/_sandbox/shops/{shop_domain}/events", {"kind": kind, "count": count})
+    def happen(self, shop_domain: str, kind: str, count: int, wishes: Mapping[str, object]) -> None:
+        """Let events of one kind happen at this moment, with wishes for their particulars."""
+        body = {**wishes, "kind": kind, "count": count}
+        self._post(f"/_sandbox/shops/{shop_domain}/events", body)
 
     def send_webhooks_to(self, url: str, **knobs: float) -> None:
-        """Deliver webhooks to a URL; knobs: duplicates, shuffle, bad_signatures."""
+        """Deliver webhooks to a URL; knobs: duplicates, shuffle, late, bad_signatures."""
         self._post("/_sandbox/webhooks", {"url": url, "enabled": True, **knobs})
 
-    def flush_webhooks(self) -> dict[str, int]:
-        """Wait for every queued delivery; the counts sent, acknowledged, rejected, pending."""
-        counts: dict[str, int] = self._post("/_sandbox/webhooks/flush", {})
+    def flush_webhooks(self, *, late: bool = False) -> dict[str, int]:
+        """Wait for every delivery that is due, with `late` for those held back, too.
+
+        Raises CommandError when one was not accepted.
+        """
+        counts: dict[str, int] = self._post("/_sandbox/webhooks/flush", {"late": late})
+        if counts["pending"] or counts["rejected"]:
+            raise CommandError(f"webhooks were not all accepted: {counts}")
         return counts
 
     def trickle(self, per_minute: float) -> None:

@@ -10,13 +10,20 @@ from shopmart.demo.connecting import ConnectedShop, connect_shops
 from shopmart.demo.endpoints import print_endpoints, remove_endpoints, write_endpoints
 from shopmart.demo.environment import demo_settings, keep_for_commands, keep_world
 from shopmart.demo.figures import figures_table, marts_exist
-from shopmart.demo.ports import port_or_another
-from shopmart.demo.processes import Processes
 from shopmart.demo.running import first_load, later_load
 from shopmart.demo.sandbox_client import SandboxClient
-from shopmart.demo.servers import start_api, start_dagster, start_sandbox, wait_for_servers
-from shopmart.demo.signals import signals_ignored, stopped_by_signals
+from shopmart.demo.servers import start_sandbox
 from shopmart.errors import AlreadyRunning
+from shopmart.supervision.ports import port_or_another
+from shopmart.supervision.processes import Processes
+from shopmart.supervision.servers import (
+    start_api,
+    start_dagster,
+    start_live,
+    wait_for_api,
+    wait_for_dagster,
+)
+from shopmart.supervision.signals import signals_ignored, stopped_by_signals
 from warehouse.embedded import EmbeddedPostgres
 from warehouse.errors import WarehouseError
 from warehouse.migrate import migrate
@@ -29,7 +36,7 @@ FIGURES_EVERY_SECONDS = 60
 def run_stack(*, shops: int, orders: int, seed: int) -> None:
     """Start everything, show it, watch it until Ctrl-C; raises ProcessError when a server ends."""
     settings = demo_settings()
-    processes = Processes(settings.home_path)
+    processes = Processes(settings.home_path, owner="demo")
     if other := processes.claim():
         raise AlreadyRunning(
             f"a demo runs already as process {other.pid} with home {settings.home}; "
@@ -64,9 +71,11 @@ def _run(processes: Processes, settings: Settings, *, shops: int, orders: int, s
     keep_for_commands(settings)
     start_api(processes, settings)
     start_dagster(processes, settings, port=dagster_port)
+    start_live(processes, settings)
     with step("connecting the shops"):
         connected = connect_shops(settings, sandbox.shops())
-    wait_for_servers(processes, settings)
+    wait_for_api(processes, settings)
+    wait_for_dagster(processes, settings)
     fresh = not marts_exist(settings)
     if fresh:
         first_load(settings)

@@ -1,4 +1,4 @@
-"""How signals stop the demo: once, in order, with nothing left behind."""
+"""How signals stop what runs in front: once, in order, with nothing left behind."""
 
 import contextlib
 import signal
@@ -8,7 +8,7 @@ from types import FrameType
 
 @contextlib.contextmanager
 def stopped_by_signals() -> Iterator[None]:
-    """SIGTERM and a closed terminal end the demo as Ctrl-C does.
+    """SIGTERM and a closed terminal end the command as Ctrl-C does.
 
     A script's background command starts with SIGINT ignored; sent to it, it means what it says.
     """

@@ -42,14 +42,19 @@ class Child:
 
 
 class Processes:
-    """The children of one home folder."""
+    """The children of one home folder; ``owner`` is the command that starts them."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, owner: str) -> None:
+        self._owner = owner
         self._pids = home / "run"
         self._logs = home / "logs"
         self._pids.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._logs.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.children: list[Child] = []
+
+    @property
+    def _own_file(self) -> Path:
+        return self._pids / f"{self._owner}.json"
 
     def start(self, name: str, argv: list[str], env: Mapping[str, str]) -> Child:
         """Start a process in a group of its own; its output goes to ``logs/<name>.log``."""
@@ -70,20 +75,19 @@ class Processes:
         return child
 
     def claim(self) -> psutil.Process | None:
-        """Name this process as the home's demo; returns the living one that already is."""
-        pid_file = self._pids / "demo.json"
-        if (other := _living(pid_file)) and other.pid != os.getpid():
+        """Name this process as the home's owner; returns the living one that already is."""
+        if other := owner_of(self._own_file):
             return other
-        _write_pid_file(pid_file, os.getpid())
+        _write_pid_file(self._own_file, os.getpid())
         return None
 
     def release(self) -> None:
         """Take this process's own pid file away."""
-        (self._pids / "demo.json").unlink(missing_ok=True)
+        self._own_file.unlink(missing_ok=True)
 
     def stop_leftovers(self) -> list[str]:
-        """Stop what pid files of a killed demo still name; returns the names stopped."""
-        pid_files = [file for file in sorted(self._pids.glob("*.json")) if file.stem != "demo"]
+        """Stop what pid files of a killed owner still name; returns the names stopped."""
+        pid_files = [file for file in sorted(self._pids.glob("*.json")) if file != self._own_file]
         found = {file.stem: process for file in pid_files if (process := _living(file))}
         _stop_trees(list(found.values()))
         for pid_file in pid_files:
@@ -102,6 +106,13 @@ class Processes:
             child.pid_file.unlink(missing_ok=True)
         self.children.clear()
 
+    def forget(self, child: Child) -> None:
+        """Strike off a child that has ended, and stop what it left behind."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.handle.pid, signal.SIGTERM)
+        self.children.remove(child)
+        child.pid_file.unlink(missing_ok=True)
+
     def check(self) -> None:
         """Raise ProcessError with the last words of the first child that ended."""
         for child in self.children:
@@ -110,6 +121,12 @@ class Processes:
                     f"{child.name} ended with code {child.handle.returncode}; its last words "
                     f"({child.log_file}):\n{child.last_words()}"
                 )
+
+
+def owner_of(pid_file: Path) -> psutil.Process | None:
+    """Another process that a pid file names, when it lives."""
+    found = _living(pid_file)
+    return found if found and found.pid != os.getpid() else None
 
 
 def _write_pid_file(pid_file: Path, pid: int) -> None:

@@ -4,13 +4,25 @@ import gc
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
 from pipelines.build import run_build
-from tests.api.documents import Order, customer, load_customers, load_orders
+from tests.api.documents import (
+    Order,
+    checkout,
+    customer,
+    load_checkouts,
+    load_customers,
+    load_orders,
+    load_products,
+    load_refunds,
+    product,
+    refund,
+)
 from tests.api.shops import Shop, add_shop, serving
 from tests.conftest import DATABASE, recreate, settings_for
 from warehouse.connections import Role, connect
@@ -37,6 +49,27 @@ CUSTOMERS = {
     8: customer(8, email="idle@example.com", first_name=None),
     9: customer(9, email=None, first_name=None),
 }
+PRODUCTS = [
+    product(501, title="Sencha", price="12.50", at="2025-06-02T08:00:00Z"),
+    product(502, title="=HYPERLINK(1)", price="0.10", at="2025-07-02T08:00:00Z"),
+    product(503, title="Matcha, 30 g", price="30.00", at="2025-05-02T08:00:00Z"),
+]
+REFUNDS = [
+    refund(701, order_id=1003, at="2026-04-02T12:00:00Z", paid={"SUCCESS": "30.00"}),
+    refund(702, order_id=1001, at="2026-04-03T12:00:00Z", paid={"SUCCESS": "0.01"}),
+    refund(703, order_id=1002, at="2026-04-03T13:00:00Z", paid={"PENDING": "5.00", "FAILURE": "7"}),
+]
+A_MOMENT_AGO = (datetime.now(UTC) - timedelta(minutes=1)).isoformat(timespec="seconds")
+CHECKOUTS = [
+    checkout("open", created=A_MOMENT_AGO, total="11.00"),
+    checkout("left", created="2026-03-31T22:30:00Z", total="20.00", email="ada@example.com"),
+    checkout("silent", created="2026-03-30T10:00:00Z", total="5.00"),
+    checkout("bought", created="2026-03-29T10:00:00Z", total="7.00",
+             completed="2026-03-29T10:10:00Z"),
+    checkout("recovered", created="2026-03-28T10:00:00Z", total="9.00",
+             completed="2026-03-28T15:00:00Z"),
+    checkout("foreign", created="2026-03-27T10:00:00Z", total="1000.00", currency="JPY"),
+]  # fmt: skip
 OTHER_ORDERS = [Order(1001, "2026-03-31T23:30:00Z", HUGE, customer_id=7, currency="USD")]
 
 
@@ -58,9 +91,13 @@ def other_shop(settings: Settings, shop: Shop) -> Shop:
 
 @dataclass(frozen=True)
 class Built:
-    """Two shops that share ids, and a third without anything, after a build; served."""
+    """Two shops that share ids, and a third without anything, after a build; served.
+
+    ``spare`` is a copy of it all for tests that change what they find.
+    """
 
     settings: Settings
+    spare: Settings
     api: httpx.Client
     berlin: Shop
     new_york: Shop
@@ -89,9 +126,16 @@ def built(cluster_url: str, home: Path, template: str) -> Iterator[Built]:
         )
     load_orders(settings, berlin.tenant_id, ORDERS)
     load_customers(settings, berlin.tenant_id, CUSTOMERS)
+    load_products(settings, berlin.tenant_id, PRODUCTS)
+    load_refunds(settings, berlin.tenant_id, REFUNDS)
+    load_checkouts(settings, berlin.tenant_id, CHECKOUTS)
+    load_products(settings, new_york.tenant_id, PRODUCTS[:1])
+    load_checkouts(settings, new_york.tenant_id, CHECKOUTS[:2])
     load_orders(settings, new_york.tenant_id, OTHER_ORDERS)
     build(settings)
     recreate(cluster_url, "shopmart_figures", template=DATABASE)
+    recreate(cluster_url, "shopmart_spare", template=DATABASE)
     kept = settings_for(home, f"{cluster_url}/shopmart_figures")
+    spare = settings_for(home, f"{cluster_url}/shopmart_spare")
     with serving(kept) as api:
-        yield Built(kept, api, berlin, new_york, empty)
+        yield Built(kept, spare, api, berlin, new_york, empty)

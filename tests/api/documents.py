@@ -3,6 +3,7 @@
 The amounts are chosen so that every figure can be added up in one's head.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,8 +74,7 @@ class Order:
         return {"id": identity, "happenedAt": at, "reason": reason, "refund": None, "sales": [sale]}
 
     def _money(self, amount: str) -> dict[str, Any]:
-        money = {"amount": amount, "currencyCode": self.currency}
-        return {"shopMoney": money, "presentmentMoney": money}
+        return money_bag(amount, self.currency)
 
 
 def customer(number: int, *, email: str | None, first_name: str | None) -> dict[str, Any]:
@@ -86,6 +86,74 @@ def customer(number: int, *, email: str | None, first_name: str | None) -> dict[
         "createdAt": "2025-06-02T08:00:00Z",
         "amountSpent": {"amount": "0.00", "currencyCode": "EUR"},
     }
+
+
+def product(number: int, *, title: str, price: str, at: str) -> dict[str, Any]:
+    variant = {"id": f"gid://shopify/ProductVariant/{number}", "position": 1, "price": price}
+    return {
+        "id": f"gid://shopify/Product/{number}",
+        "title": title,
+        "vendor": "Alpine Tea",
+        "productType": "Tea",
+        "handle": f"product-{number}",
+        "status": "ACTIVE",
+        "createdAt": at,
+        "updatedAt": at,
+        "variants": [{**variant, "inventoryQuantity": 5}],
+    }
+
+
+def refund(number: int, *, order_id: int, at: str, paid: dict[str, str]) -> dict[str, Any]:
+    """A refund of the Admin API; `paid` are its payments' amounts by their status."""
+    return {
+        "id": f"gid://shopify/Refund/{number}",
+        "orderId": order_id,
+        "createdAt": at,
+        "note": "=too late",
+        "totalRefundedSet": money_bag(paid.get("SUCCESS", "0.00")),
+        "refundLineItems": [],
+        "refundShippingLines": [],
+        "orderAdjustments": [],
+        "transactions": [
+            {
+                "id": f"gid://shopify/OrderTransaction/{number}{place}",
+                "kind": "REFUND",
+                "status": status,
+                "test": False,
+                "amountSet": money_bag(amount),
+            }
+            for place, (status, amount) in enumerate(paid.items())
+        ],
+    }
+
+
+def checkout(
+    token: str,
+    *,
+    created: str,
+    total: str,
+    email: str | None = None,
+    completed: str | None = None,
+    currency: str = "EUR",
+) -> dict[str, Any]:
+    """A checkout as its webhook tells it."""
+    return {
+        "token": token,
+        "cart_token": f"cart-{token}",
+        "email": email,
+        "created_at": created,
+        "updated_at": completed or created,
+        "completed_at": completed,
+        "currency": currency,
+        "presentment_currency": currency,
+        "total_price": total,
+        "line_items": [{"key": "1", "quantity": 1}, {"key": "2", "quantity": 2}],
+    }
+
+
+def money_bag(amount: str, currency: str = "EUR") -> dict[str, Any]:
+    money = {"amount": amount, "currencyCode": currency}
+    return {"shopMoney": money, "presentmentMoney": money}
 
 
 def load_orders(settings: Settings, tenant_id: int, orders: list[Order]) -> None:
@@ -102,17 +170,56 @@ def load_customers(
     _load(settings, "customers", tenant_id, documents)
 
 
+def load_products(settings: Settings, tenant_id: int, products: list[dict[str, Any]]) -> None:
+    """Put products into raw as part of the same load."""
+    documents = [(_number(one["id"]), one["updatedAt"], one) for one in products]
+    _load(settings, "products", tenant_id, documents)
+
+
+def load_refunds(settings: Settings, tenant_id: int, refunds: list[dict[str, Any]]) -> None:
+    """Put refunds into raw as part of the same load."""
+    documents = [(_number(one["id"]), one["createdAt"], one) for one in refunds]
+    parents = [one["orderId"] for one in refunds]
+    _load(settings, "refunds", tenant_id, documents, parents=parents)
+
+
+def load_checkouts(settings: Settings, tenant_id: int, checkouts: list[dict[str, Any]]) -> None:
+    """Put checkouts into raw, each with the moment that it began at, as part of the same load."""
+    documents = [(one["token"], one["updated_at"], one) for one in checkouts]
+    parents = [one["cart_token"] for one in checkouts]
+    _load(settings, "checkouts", tenant_id, documents, parents=parents, origin="webhook")
+    moments = [
+        (f"checkout:{one['token']}:{at}", at, {"token": one["token"], "at": at})
+        for one in checkouts
+        for at in {one["created_at"], one["updated_at"]}
+    ]
+    subjects = [f"checkout:{moment['token']}" for _, _, moment in moments]
+    _load(settings, "checkout_activity", tenant_id, moments, parents=subjects, origin="webhook")
+
+
+def _number(gid: str) -> int:
+    return int(gid.rpartition("/")[2])
+
+
 def _load(
-    settings: Settings, resource: str, tenant_id: int, documents: list[tuple[int, str, Any]]
+    settings: Settings,
+    resource: str,
+    tenant_id: int,
+    documents: Sequence[tuple[int | str, str, Any]],
+    *,
+    parents: Sequence[int | str] | None = None,
+    origin: str = "admin",
 ) -> None:
     with connect(settings, Role.LOADER) as connection:
         _complete_load(connection)
         with connection.cursor() as cursor:
             cursor.executemany(
-                f"insert into raw.{resource} values (%s, %s, 'admin', %s, %s, null, %s, %s)",
+                f"insert into raw.{resource} values (%s, %s, %s, %s, %s, %s, %s, %s)",
                 [
-                    (tenant_id, number, at, at, Jsonb(document), LOAD)
-                    for number, at, document in documents
+                    (tenant_id, number, origin, at, at, parent, Jsonb(document), LOAD)
+                    for (number, at, document), parent in zip(
+                        documents, parents or [None] * len(documents), strict=True
+                    )
                 ],
             )
 

@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 
-from api.answers import Answers
+from api.answers import Answers, Computed
 
 
-def computing(answer: bytes, calls: list[bytes]) -> Callable[[], Coroutine[Any, Any, bytes]]:
-    async def compute() -> bytes:
+def computing(
+    answer: bytes, calls: list[bytes], *, seconds: float | None = None
+) -> Callable[[], Coroutine[Any, Any, Computed]]:
+    async def compute() -> Computed:
         calls.append(answer)
         await asyncio.sleep(0)
-        return answer
+        return Computed(answer, seconds)
 
     return compute
 
@@ -42,7 +44,7 @@ def test_who_leaves_does_not_take_the_answer_from_the_others() -> None:
 
 
 def test_a_failure_is_told_to_all_and_kept_for_nobody() -> None:
-    async def failing() -> bytes:
+    async def failing() -> Computed:
         raise LookupError
 
     async def scenario() -> None:
@@ -73,5 +75,17 @@ def test_an_answer_above_the_whole_store_is_given_and_not_kept(size: int) -> Non
         answers = Answers(largest_bytes=30)
         for _ in range(2):
             assert await answers.get("key", computing(b"x" * size, [])) == (b"x" * size, False)
+
+    asyncio.run(scenario())
+
+
+def test_an_answer_that_holds_briefly_is_computed_again_after_that() -> None:
+    async def scenario() -> None:
+        answers, calls = Answers(), []
+        for _ in range(2):
+            await answers.get("key", computing(b"pending", calls, seconds=0.05))
+        await asyncio.sleep(0.06)
+        assert await answers.get("key", computing(b"abandoned", calls)) == (b"abandoned", False)
+        assert calls == [b"pending", b"abandoned"]
 
     asyncio.run(scenario())

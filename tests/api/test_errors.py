@@ -38,15 +38,30 @@ def test_an_unknown_path_has_the_one_shape(built: Built, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path"),
-    [("DELETE", "/api/v1/tenants"), ("PUT", "/health"), ("GET", "/api/v1/sync")],
+    ("method", "path", "allowed"),
+    [
+        ("DELETE", "/api/v1/tenants", "GET, HEAD, POST"),
+        ("PUT", "/api/v1/tenants/1", "GET, HEAD, PATCH"),
+        ("PUT", "/health", "GET, HEAD"),
+        ("GET", "/api/v1/sync", "POST"),
+        ("POST", "/openapi.json", "GET, HEAD"),
+    ],
 )
 def test_another_method_has_the_one_shape_and_names_the_right_ones(
-    built: Built, method: str, path: str
+    built: Built, method: str, path: str, allowed: str
 ) -> None:
     answer = built.api.request(method, path)
     assert_problem(answer, 405)
-    assert answer.headers["allow"]
+    assert answer.headers["allow"] == allowed
+    assert allowed in answer.json()["error"]
+
+
+@pytest.mark.parametrize("path", ["/health", "/api/v1/tenants", "/api/v1/tenants/1/metrics"])
+def test_a_head_is_answered_as_a_get_without_the_body(built: Built, path: str) -> None:
+    head, get = built.api.head(path), built.api.get(path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-type"] == get.headers["content-type"]
+    assert head.headers["content-length"] == str(len(get.content))
 
 
 def test_a_body_above_the_bound_has_the_one_shape_declared_or_not(built: Built) -> None:

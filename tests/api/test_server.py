@@ -1,5 +1,6 @@
 """Serving: to this machine only while authentication is off, with a message that says so."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from api.server import check_address, make_server
+from tests.api.shops import free_port
 from warehouse.errors import ConfigurationError
 from warehouse.settings import Settings
 
@@ -40,3 +42,20 @@ def test_the_command_line_refuses_in_one_line_without_a_traceback(tmp_path: Path
     assert done.returncode == 1
     assert "SHOPMART_API_HOST" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_logs_have_the_form_that_the_settings_choose(settings: Settings) -> None:
+    chosen = settings.model_copy(update={"api_port": free_port(), "log_format": "json"})
+    with subprocess.Popen(
+        [sys.executable, "-m", "api"],
+        env={**os.environ, **chosen.environment()},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as served:
+        assert served.stderr is not None
+        told = []
+        while not told or "running on" not in told[-1]["message"]:
+            told.append(json.loads(served.stderr.readline()))
+        served.terminate()
+    assert {line["service"] for line in told} == {"api"}
+    assert {"shopmart.api", "uvicorn.error"} <= {line["logger"] for line in told}

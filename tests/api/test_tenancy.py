@@ -14,7 +14,16 @@ from warehouse.connections import Role, connect
 
 ROOT = Path(__file__).parents[2]
 QUESTIONS = sorted((ROOT / "api" / "queries").glob("*.sql"))
-MARTS = ["orders", "customers", "daily_sales", "ledger"]
+MARTS = [
+    "orders",
+    "customers",
+    "daily_sales",
+    "ledger",
+    "products",
+    "checkouts",
+    "checkout_lives",
+    "refunds",
+]
 
 
 def named(question: Path) -> str:
@@ -40,11 +49,14 @@ def test_without_a_tenant_set_the_reader_sees_nothing(
 def test_a_question_that_forgot_its_tenant_sees_one_tenant_only(
     reader: psycopg.Connection[tuple[object, ...]], built: Built, relation: str
 ) -> None:
-    for shop in (built.berlin, built.new_york):
+    seen = []
+    for shop in (built.berlin, built.new_york, built.empty):
         reader.execute(f"set local app.tenant_id = '{shop.tenant_id}'")
         found = reader.execute(f"select distinct tenant_id from {relation}").fetchall()
-        assert found == [(shop.tenant_id,)]
+        assert set(found) <= {(shop.tenant_id,)}
+        seen += found
         reader.rollback()
+    assert seen[0] == (built.berlin.tenant_id,)
 
 
 def test_the_reader_can_neither_write_nor_read_secrets(

@@ -32,9 +32,11 @@ Row = dict[str, Any]
 class Warehouse:
     """What a test does to the database: connect shops, load documents, build, read."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, by_pipeline: bool = False) -> None:
         self.settings = settings
         self.loads = 0
+        if by_pipeline:
+            return
         with connect(settings, Role.LOADER) as connection:
             connection.execute(DLT_LOADS)
 
@@ -113,12 +115,16 @@ def parent(payload: dict[str, Any]) -> int | None:
 
 
 @pytest.fixture(scope="module")
-def new_warehouse(cluster_url: str, home: Path, template: str) -> Callable[[], Warehouse]:
-    """Make a migrated, empty database; one at a time, for all have one name."""
+def new_warehouse(cluster_url: str, home: Path, template: str) -> Callable[..., Warehouse]:
+    """Make a migrated, empty database; one at a time, for all have one name.
 
-    def make() -> Warehouse:
+    `by_pipeline` leaves the loads' table to dlt; what else is given changes a setting.
+    """
+
+    def make(*, by_pipeline: bool = False, **changes: object) -> Warehouse:
         recreate(cluster_url, DATABASE, template=template)
-        return Warehouse(settings_for(home, f"{cluster_url}/{DATABASE}"))
+        settings = settings_for(home, f"{cluster_url}/{DATABASE}", **changes)
+        return Warehouse(settings, by_pipeline=by_pipeline)
 
     return make
 

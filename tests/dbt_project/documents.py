@@ -56,12 +56,14 @@ def agreement(
     reason: str = "ORDER",
     at: str = PLACED,
     refund: int | None = None,
+    returned: int | None = None,
 ) -> Document:
     return {
         "id": gid("SalesAgreement", number),
         "happenedAt": at,
         "reason": reason,
         "refund": {"id": gid("Refund", refund)} if refund else None,
+        **({"return": {"id": gid("Return", returned)}} if returned else {}),
         "sales": sales,
     }
 

@@ -9,7 +9,11 @@ from tests.dbt_project.conftest import Warehouse
 from tests.dbt_project.documents import admin_line, admin_order, agreement, sale
 from warehouse.connections import Role, connect
 
-MARTS = ("ledger", "orders", "order_lines", "customers", "daily_sales")
+MARTS = (
+    *("ledger", "orders", "order_lines", "customers", "daily_sales", "checkout_lives"),
+    *("products", "refunds", "refund_lines", "shops"),
+    *("customer_cohorts", "daily_sales_by_order", "daily_cash"),
+)
 SECURITY = """
 select class.relname, class.relrowsecurity and class.relforcerowsecurity,
     (select array_agg(polname::text order by polname) from pg_policy where polrelid = class.oid),

@@ -75,9 +75,11 @@ def test_each_statement_of_a_build_is_one_and_writes_no_secret(path: object) -> 
 @pytest.mark.parametrize("path", sorted(MODELS.rglob("*.sql")), ids=lambda path: path.stem)
 def test_nothing_that_citus_or_a_replay_cannot_do_is_used(path: object) -> None:
     text = plain(path.read_text())  # type: ignore[attr-defined]
+    is_view = "materialized='view'" in path.read_text()  # type: ignore[attr-defined]
     for word in (r"set_config", r"\brollup\b", r"\bcube\b", r"grouping sets", r"create trigger"):
         assert not re.search(word, text), word
-    if path.parent.parent.name == "models":  # type: ignore[attr-defined]
+    # A view is computed when it is read, so that what it says of that moment is never stale.
+    if path.parent.parent.name == "models" and not is_view:  # type: ignore[attr-defined]
         for clock in (r"\bnow\(", r"current_date", r"current_timestamp", r"random\(", r"load_id"):
             assert not re.search(clock, text), clock
 
@@ -103,14 +105,14 @@ def test_every_unique_index_begins_with_the_tenant(built: Warehouse) -> None:
     )
     assert len(indexes) >= 10
     for (definition,) in indexes:
-        assert "(tenant_id," in definition, definition
+        assert re.search(r"\(tenant_id[,)]", definition), definition
 
 
 def test_every_policy_has_the_plain_form(built: Warehouse) -> None:
     policies = built.rows(
         "select tablename, roles::text, qual from pg_policies where schemaname = 'marts'"
     )
-    assert len(policies) == 10
+    assert len({table for table, _, _ in policies}) * 2 == len(policies) >= 18
     for table, roles, condition in policies:
         assert "SELECT" not in condition, (table, condition)
         if roles == "{shopmart_reader}":
@@ -131,6 +133,13 @@ def test_every_mart_has_an_enforced_contract_and_every_column_a_description(
         assert (MODELS.parent / node.original_file_path).with_suffix(".yml").exists(), node.name
         if node.schema == "marts":
             assert node.config.contract.enforced, node.name
+
+
+def test_every_test_of_the_data_says_in_words_what_it_proves(built: Warehouse) -> None:
+    for node in manifest(built.settings).nodes.values():
+        if node.resource_type == "test":
+            assert node.description, node.name
+            assert not node.name.endswith("_") and "__" not in node.name, node.name
 
 
 def test_postgres_can_look_through_every_staging_view() -> None:

@@ -14,6 +14,7 @@ ENTRIES = {
     "Makefile",
     "README.md",
     "api",
+    "Procfile",
     "benchmarks",
     "dbt_project",
     "dbt_project.yml",

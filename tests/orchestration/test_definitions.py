@@ -12,9 +12,26 @@ import pytest
 import yaml
 
 from orchestration.assembly import build_definitions
-from orchestration.jobs import build_job, sync_job
-from orchestration.lineage import ADMIN_API, LANDED, ORDER_EDITS, RAW_DESCRIPTIONS, raw_key
-from orchestration.names import BUILD_JOB, BUILD_STEP, LOCATION, SYNC_JOB, SYNC_STEP, WEBHOOK_STEP
+from orchestration.jobs import abandonment_job, build_job, nightly_job, sync_job
+from orchestration.lineage import (
+    ADMIN_API,
+    LANDED,
+    RAW_DESCRIPTIONS,
+    WEBHOOK_DESCRIPTIONS,
+    raw_key,
+)
+from orchestration.names import (
+    ABANDONMENT_JOB,
+    BUILD_JOB,
+    BUILD_STEP,
+    LOCATION,
+    NIGHTLY_JOB,
+    OWNERS,
+    SYNC_JOB,
+    SYNC_STEP,
+    WEBHOOK_STEP,
+)
+from orchestration.schedules import NIGHTLY_CONFIG, SYNC_CONFIG
 from pipelines.build import ensure_manifest
 from pipelines.resources import RESOURCES
 from tests.conftest import DATABASE, settings_for
@@ -22,7 +39,8 @@ from warehouse.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 EXTERNAL = {"shopify/admin_api", "shopify/webhooks"}
-GROUPS = {"shopify", "landing", "raw", "staging", "ledger", "marts"}
+OPERATIONS = {"operations/abandonment", "operations/upkeep"}
+GROUPS = {"shopify", "landing", "raw", "staging", "ledger", "marts", "operations"}
 MARTS = {
     "marts/ledger",
     "marts/orders",
@@ -60,7 +78,7 @@ def test_every_asset_is_there_and_no_other(
     repository: dg.RepositoryDefinition, models: set[str]
 ) -> None:
     raw = {f"raw/{resource.name}" for resource in RESOURCES}
-    expected = {"landing/webhook_events", *raw, *models, *EXTERNAL}
+    expected = {"landing/webhook_events", *raw, *models, *EXTERNAL, *OPERATIONS}
     assert keys(repository) == expected
     assert models >= MARTS
 
@@ -70,13 +88,23 @@ def test_every_asset_has_a_group_a_kind_and_words(repository: dg.RepositoryDefin
     assert {node.group_name for node in nodes} == GROUPS
     assert not [node.key for node in nodes if not node.kinds]
     assert not [node.key for node in nodes if not node.description]
+    assert not [node.key for node in nodes if list(node.owners) != OWNERS]
 
 
-def test_jobs_and_sensor_are_there_with_words(repository: dg.RepositoryDefinition) -> None:
-    assert {SYNC_JOB, BUILD_JOB} <= set(repository.job_names)
-    assert [sensor.name for sensor in repository.sensor_defs] == ["landed_webhooks"]
-    assert sync_job.description
-    assert build_job.description
+def test_jobs_schedules_and_sensor_are_there_with_words(
+    repository: dg.RepositoryDefinition,
+) -> None:
+    jobs = {SYNC_JOB, BUILD_JOB, NIGHTLY_JOB, ABANDONMENT_JOB}
+    assert jobs <= set(repository.job_names)
+    assert [sensor.name for sensor in repository.sensor_defs] == ["catch_up"]
+    assert {schedule.name for schedule in repository.schedule_defs} == {
+        "sync_every_six_hours",
+        "abandonment_every_quarter_hour",
+        "nightly",
+    }
+    described = [sync_job, build_job, nightly_job, abandonment_job]
+    described += [*repository.sensor_defs, *repository.schedule_defs]  # type: ignore[list-item]
+    assert not [each.name for each in described if not each.description]
 
 
 def test_the_tests_of_dbt_are_checks_of_the_marts(repository: dg.RepositoryDefinition) -> None:
@@ -88,9 +116,12 @@ def test_a_sync_reads_the_shops_and_a_build_does_all_the_rest(
     repository: dg.RepositoryDefinition, models: set[str]
 ) -> None:
     read = {key.to_user_string() for key in (ADMIN_API, *map(raw_key, RAW_DESCRIPTIONS))}
-    rest = {LANDED.to_user_string(), ORDER_EDITS.to_user_string(), *models}
+    told = {raw_key(name).to_user_string() for name in WEBHOOK_DESCRIPTIONS}
+    rest = {LANDED.to_user_string(), *told, *models}
     assert executed(repository, SYNC_JOB) == read
     assert executed(repository, BUILD_JOB) == rest
+    assert executed(repository, NIGHTLY_JOB) == rest | {"operations/upkeep"}
+    assert executed(repository, ABANDONMENT_JOB) == {"operations/abandonment"}
 
 
 def executed(repository: dg.RepositoryDefinition, job: str) -> set[str]:
@@ -117,6 +148,9 @@ def test_the_bookkeeping_of_builds_is_no_asset(repository: dg.RepositoryDefiniti
         (SYNC_JOB, {}),
         (BUILD_JOB, {"ops": {BUILD_STEP: {"config": {"full_refresh": True}}}}),
         (BUILD_JOB, {}),
+        (SYNC_JOB, SYNC_CONFIG),
+        (NIGHTLY_JOB, NIGHTLY_CONFIG),
+        (ABANDONMENT_JOB, {}),
     ],
 )
 def test_the_configurations_that_others_send_are_taken(
@@ -126,7 +160,8 @@ def test_the_configurations_that_others_send_are_taken(
 
 
 def test_jobs_run_in_one_process(repository: dg.RepositoryDefinition) -> None:
-    executors = {repository.get_job(job).executor_def.name for job in (SYNC_JOB, BUILD_JOB)}
+    jobs = (SYNC_JOB, BUILD_JOB, NIGHTLY_JOB, ABANDONMENT_JOB)
+    executors = {repository.get_job(job).executor_def.name for job in jobs}
     assert executors == {"in_process"}
 
 

@@ -19,7 +19,7 @@ from orchestration.instance import (
     workspace_file,
     write_instance,
 )
-from orchestration.names import LOCATION
+from orchestration.names import LOCATION, Work
 from warehouse.connections import Role, dsn
 from warehouse.settings import Settings
 
@@ -98,11 +98,13 @@ def test_telemetry_is_off_and_ticks_are_purged(instance: dg.DagsterInstance) -> 
     assert instance.run_monitoring_enabled
 
 
-def test_two_runs_at_most_and_one_of_them_a_build(instance: dg.DagsterInstance) -> None:
+def test_no_kind_of_work_can_starve_another(instance: dg.DagsterInstance) -> None:
     queue = instance.get_concurrency_config().run_queue_config
     assert queue is not None
-    assert queue.max_concurrent_runs == 2
-    assert [limit["limit"] for limit in queue.tag_concurrency_limits] == [1]
+    limits = {limit["value"]: limit["limit"] for limit in queue.tag_concurrency_limits}
+    assert limits == {Work.BUILD: 1, Work.SYNC: 2, Work.WATCH: 1}
+    assert queue.max_concurrent_runs == sum(limits.values())
+    assert instance.run_retries_enabled
 
 
 def test_a_run_without_a_process_is_recorded_as_failed(instance: dg.DagsterInstance) -> None:

@@ -6,13 +6,15 @@ import pytest
 from orchestration.lineage import (
     ADMIN_API,
     LANDED,
-    ORDER_EDITS,
     RAW_DESCRIPTIONS,
+    WEBHOOK_DESCRIPTIONS,
     WEBHOOKS,
     admin_specs,
     delivery_spec,
+    raw_key,
     webhook_specs,
 )
+from orchestration.names import OWNERS
 from pipelines.resources import RESOURCES
 
 READING, *TABLES = admin_specs(RAW_DESCRIPTIONS)
@@ -47,9 +49,11 @@ def test_the_reading_comes_before_the_tables() -> None:
 
 def test_landed_events_come_from_shopify_and_edits_from_them() -> None:
     upstream = {spec.key: [dep.asset_key for dep in spec.deps] for spec in webhook_specs()}
-    assert upstream == {LANDED: [WEBHOOKS], ORDER_EDITS: [LANDED]}
+    only = {raw_key(name): [LANDED] for name in WEBHOOK_DESCRIPTIONS}
+    assert upstream == {LANDED: [WEBHOOKS], **only}
 
 
 def test_everything_has_words_for_an_operator() -> None:
     specs = [READING, *TABLES, *webhook_specs(), delivery_spec()]
     assert not [spec.key for spec in specs if not spec.description or not spec.kinds]
+    assert {owner for spec in specs for owner in spec.owners} == set(OWNERS)

@@ -71,6 +71,16 @@ def test_the_columns_of_the_table_are_those_of_its_rows() -> None:
     assert [column.name for column in table.schema.columns] == list(table.records[0].data)
 
 
+def test_what_was_left_out_of_a_shop_stands_beside_its_figures() -> None:
+    why = {"orders": "read without the customers", "products": "no scope read_products"}
+    result = SyncResult(1, 8, {"orders": 3}, ["1.6"], 0.5, skipped=why)
+    syncs = told([SyncOutcome(1, result=result)], SHOPS)
+    (row,) = shop_table(syncs, ["orders", "customers"]).records
+    assert row.data["result"] == "loaded; left out: orders: read without the customers"
+    assert loaded_metadata(syncs, "products")["shops with a part left out"].value == 1
+    assert loaded_metadata(syncs, "customers")["shops with a part left out"].value == 0
+
+
 def test_a_failure_names_the_shop_the_words_and_the_cure() -> None:
     assert failure_of(SYNCS).description == (
         "1 of 2 shops could not be synced.\n"

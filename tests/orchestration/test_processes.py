@@ -35,6 +35,13 @@ def test_every_server_listens_on_loopback_only(settings: Settings) -> None:
     assert "--socket" in code and "--port" not in code
 
 
+def test_the_daemon_tells_each_look_of_a_sensor_only_when_asked_to(settings: Settings) -> None:
+    for level, told in (("info", "warning"), ("debug", "info")):
+        chosen = settings.model_copy(update={"log_level": level})
+        *_, daemon = dagster_processes(chosen, port=PORT)
+        assert daemon.argv[-2:] == ["--log-level", told]
+
+
 def test_no_command_line_holds_a_secret(settings: Settings) -> None:
     told = " ".join(" ".join(p.argv) for p in dagster_processes(settings, port=PORT))
     assert settings.encryption_keys[0] not in told

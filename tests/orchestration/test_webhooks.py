@@ -5,7 +5,7 @@ from typing import Any
 import dagster as dg
 import psycopg
 
-from orchestration.lineage import LANDED, ORDER_EDITS, RAW_DESCRIPTIONS, raw_key
+from orchestration.lineage import LANDED, RAW_DESCRIPTIONS, WEBHOOK_DESCRIPTIONS, raw_key
 from orchestration.webhooks import CHECK, load_webhooks
 from pipelines.sync import sync_tenant
 from tests.orchestration.conftest import WRONG_TOKEN, LocalShopify, make_tenant
@@ -67,14 +67,14 @@ def test_nothing_landed_is_loaded_as_nothing(sandboxed: Settings) -> None:
     assert check(result).passed
     assert figures(result) == NOTHING
     keys = {event.asset_key for event in result.get_asset_materialization_events()}
-    assert keys == {LANDED, ORDER_EDITS, *map(raw_key, RAW_DESCRIPTIONS)}
+    assert keys == {LANDED, *map(raw_key, [*RAW_DESCRIPTIONS, *WEBHOOK_DESCRIPTIONS])}
 
 
 def test_what_cannot_be_read_is_counted_and_blocks_nobody(
     sandboxed: Settings, tenants: list[int]
 ) -> None:
     land(sandboxed, tenants[0], "orders/create", b"{broken")
-    land(sandboxed, tenants[0], "products/update", b'{"id": 1}')
+    land(sandboxed, tenants[0], "themes/update", b'{"id": 1}')
     result = run_load(sandboxed)
     assert result.success
     assert figures(result) == {

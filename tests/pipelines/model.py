@@ -2,13 +2,14 @@
 
 import random
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from pipelines.documents import Document
 from tests.pipelines.conftest import rows
 from warehouse.settings import Settings
 
-Key = tuple[int, int, str]
+Key = tuple[int, int | str, str]
 Held = dict[Key, tuple[datetime, datetime, int]]
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -40,6 +41,14 @@ def random_batch(dice: random.Random, *, tenants: list[int], size: int = 150) ->
             payload=f'{{"version": {dice.randint(1, 10**9)}}}',
         )
         for _ in range(size)
+    ]
+
+
+def with_text_keys(documents: Iterable[Document]) -> list[Document]:
+    """The same documents as a table that is keyed by a token has them."""
+    return [
+        replace(one, id=f"token-{one.id}", parent_id=one.parent_id and f"cart-{one.parent_id}")
+        for one in documents
     ]
 
 

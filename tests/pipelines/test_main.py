@@ -43,7 +43,7 @@ def test_sync_fails_with_words_and_cure_and_no_traceback(
     assert main(["sync", "--tenant", str(tenants[0])]) == 1
     complaint = capsys.readouterr().err
     assert "Invalid API key" in complaint
-    assert "accessToken" in complaint
+    assert "`shopmart tenant update`" in complaint
     assert main(["sync", "--tenant", "4711"]) == 1
     assert "no tenant has the id 4711" in capsys.readouterr().err
 

@@ -65,7 +65,7 @@ def test_what_only_postgres_refuses_is_found_and_put_aside_by_row(
 
 
 def test_topics_of_no_table_are_kept_where_they_landed(settings: Settings, shop: int) -> None:
-    for topic in ("products/update", "carts/create", "shop/redact", "no/topic"):
+    for topic in ("tender_transactions/create", "themes/publish", "shop/redact", "no/topic"):
         land(settings, shop, topic, b"not even json")
     done = load_webhooks(settings)
     assert (done.events, done.kept, done.documents, done.load_ids) == (4, 4, 0, ())

@@ -99,9 +99,8 @@ def test_yen_have_no_decimals() -> None:
     order = Desk(3).order(discount="none")
     assert "." not in order["totalPriceSet"]["shopMoney"]["amount"]
     assert order["totalPriceSet"]["shopMoney"]["currencyCode"] == "JPY"
-    number = int(order["lineItems"][0]["product"].number)
-    desk = Desk(3)
-    assert "." not in desk.read("Product", number)["variants"][0]["price"]
+    number = int(order["lineItems"][0]["variant"].number)
+    assert "." not in Desk(3).read("ProductVariant", number)["price"]
 
 
 def test_the_buyer_s_currency_stands_beside_the_shop_s() -> None:

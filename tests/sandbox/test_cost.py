@@ -57,6 +57,23 @@ def test_the_chosen_operation_is_the_one_that_costs() -> None:
     assert [cost_of(parse(both), {}, name) for name in ("A", "B")] == [1, 10]
 
 
-def test_the_bucket_is_never_shown_empty() -> None:
-    status = cost_extension(50_000)["throttleStatus"]
-    assert status == {"maximumAvailable": 2000, "currentlyAvailable": 1000, "restoreRate": 100}
+def test_an_answer_costs_what_its_windows_held() -> None:
+    query = "{ orders(first: 250) { nodes { lineItems(first: 50) { nodes { id } } } } }"
+    held = {"orders": {"nodes": [{"lineItems": {"nodes": [{"id": "1"}]}}]}}
+    empty: dict[str, object] = {"orders": {"nodes": []}}
+    asked = [cost_of(parse(query), {}, None, *data) for data in ((), (held,), (empty,))]
+    assert asked[0] > asked[1] > asked[2] == 3
+
+
+def test_nodes_and_edges_of_one_window_are_not_paid_twice() -> None:
+    both = "{ orders(first: 3) { nodes { id customer { id } } edges { cursor node { id } } } }"
+    assert cost(both) == cost("{ orders(first: 3) { nodes { id customer { id } } } }") == 6
+
+
+def test_the_extension_reads_as_shopifys() -> None:
+    status = {"maximumAvailable": 2000, "currentlyAvailable": 1985, "restoreRate": 100}
+    assert cost_extension(16, 15, status) == {
+        "requestedQueryCost": 16,
+        "actualQueryCost": 15,
+        "throttleStatus": status,
+    }

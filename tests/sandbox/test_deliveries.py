@@ -1,15 +1,11 @@
 """Webhooks reach a real endpoint signed, repeated, out of order and forged as the knobs say."""
 
-import base64
-import hashlib
-import hmac
 import json
 import re
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,58 +15,17 @@ from sandbox.announcements import Announcement
 from sandbox.control import Control
 from sandbox.faults import Faults
 from sandbox.journal import open_world
+from sandbox.knobs import Knobs
 from sandbox.signing import headers
+from tests.sandbox.endpoint import Endpoint, listening
 
 App = Any
 
 
-class Endpoint:
-    """A webhook endpoint that checks signatures and can refuse for a while."""
-
-    def __init__(self, secrets: dict[str, str]) -> None:
-        self.secrets = secrets
-        self.received: list[tuple[dict[str, str], bytes]] = []
-        self.refuse = 0
-        endpoint = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                self.send_response(endpoint.status(dict(self.headers.items()), body))
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/hook"
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-        self.thread.start()
-
-    def status(self, headers: dict[str, str], body: bytes) -> int:
-        if self.refuse:
-            self.refuse -= 1
-            return 503
-        secret = self.secrets[headers["X-Shopify-Shop-Domain"]]
-        digest = hmac.new(secret.encode(), body, hashlib.sha256).digest()
-        if headers["X-Shopify-Hmac-Sha256"] != base64.b64encode(digest).decode():
-            return 401
-        self.received.append((headers, body))
-        return 200
-
-    def topics(self) -> list[str]:
-        return [headers["X-Shopify-Topic"] for headers, _ in self.received]
-
-
 @pytest.fixture
 def endpoint(app: App) -> Iterator[Endpoint]:
-    shops = app.control("shops")
-    made = Endpoint({shop["shopDomain"]: shop["webhookSecret"] for shop in shops})
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
-    made.thread.join()
+    with listening(app.control("shops")) as made:
+        yield made
 
 
 def aim(app: App, endpoint: Endpoint, **knobs: object) -> None:
@@ -218,9 +173,40 @@ def test_the_trickle_runs_until_it_is_stopped(app: App, endpoint: Endpoint) -> N
 
 @pytest.mark.parametrize(
     ("knobs", "word"),
-    [({"duplicates": 2}, "duplicates"), ({"speed": 1}, "speed"), ({"bad_signatures": -1}, "bad_")],
+    [
+        ({"duplicates": 2}, "duplicates"),
+        ({"speed": 1}, "speed"),
+        ({"time_factor": 0}, "time_"),
+        ({"bad_signatures": -1}, "bad_"),
+    ],
 )
 def test_a_knob_that_cannot_be_is_refused(app: App, knobs: dict[str, Any], word: str) -> None:
     response = app.respond("webhooks", knobs)
     assert response.status_code == 400
     assert word in response.json()["error"]
+
+
+def test_eight_tries_fill_four_hours_of_shopifys() -> None:
+    knobs = Knobs(time_factor=1)
+    pauses = [knobs.pause_after(tries) for tries in range(1, 8)]
+    assert sum(pauses) == pytest.approx(4 * 3600)
+    assert all(later == 2 * earlier for earlier, later in pairwise(pauses))
+
+
+def test_a_delivery_is_tried_eight_times_and_then_dropped(app: App, endpoint: Endpoint) -> None:
+    endpoint.refuse = 1000
+    aim(app, endpoint, time_factor=1_000_000)
+    app.happen("order", buyer="guest_email")
+    counts = app.control("webhooks/flush", {"timeout": 30})
+    assert (counts["sent"], counts["rejected"], counts["pending"]) == (8, 1, 0)
+    assert endpoint.refused == 8
+
+
+def test_late_webhooks_wait_until_a_flush_asks_for_them(app: App, endpoint: Endpoint) -> None:
+    aim(app, endpoint, late=1.0)
+    app.happen("order", buyer="guest_email", count=3)
+    counts = app.control("webhooks/flush", {})
+    assert (counts["held"], counts["acknowledged"], endpoint.received) == (3, 0, [])
+    counts = app.control("webhooks/flush", {"late": True})
+    assert (counts["held"], counts["acknowledged"]) == (0, 3)
+    assert endpoint.topics() == ["orders/create"] * 3

@@ -5,15 +5,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sandbox.facts import Cancelled, Deleted, Placed, Refunded
+from sandbox.facts import Cancelled, Deleted, Edited, Placed, Refunded, Returned
 from sandbox.state.order import Order
-from sandbox.state.shop import Shop
+from sandbox.state.shop import OPENED, Shop
 from sandbox.world import World
 
 
 @pytest.fixture(params=range(4))
 def shop(world: World, request: pytest.FixtureRequest) -> Shop:
-    return list(world.shops.values())[request.param]
+    found: Shop = list(world.shops.values())[request.param]
+    return found
 
 
 def orders(shop: Shop) -> list[Order]:
@@ -21,7 +22,7 @@ def orders(shop: Shop) -> list[Order]:
 
 
 def test_the_history_lies_in_the_year_before_now(shop: Shop, world: World) -> None:
-    times = [fact.at for fact in shop.history]
+    times = [fact.at for fact in shop.history if fact.at > OPENED]
     assert times == sorted(times)
     assert times[-1] <= world.now
     assert times[0] >= world.now - timedelta(days=366)
@@ -58,6 +59,32 @@ def test_refunds_come_in_parts_whole_several_and_without_goods(shop: Shop) -> No
     assert any(fact.shipping for fact in facts)
     assert any(p.status == "PENDING" for fact in facts for p in fact.payments)
     assert {line.restock for fact in facts for line in fact.lines} == {"RETURN", "NO_RESTOCK"}
+
+
+def test_rarer_changes_of_orders_occur(shop: Shop) -> None:
+    edits = [fact for fact in shop.history if isinstance(fact, Edited)]
+    assert any(fact.added for fact in edits)
+    assert any(fact.removed for fact in edits)
+    assert any(fact.discounted for fact in edits)
+    returns = [fact for fact in shop.history if isinstance(fact, Returned)]
+    assert {bool(fact.refund) for fact in returns} == {True, False}
+    assert any(fact.fee for fact in returns)
+    assert any(fact.added for fact in returns)
+
+
+def test_tips_duties_and_fees_occur(shop: Shop) -> None:
+    types = {s.line_type for order in orders(shop) for a in order.agreements for s in a.sales}
+    assert {"TIP", "DUTY", "ADDITIONAL_FEE", "FEE", "ADJUSTMENT", "GIFT_CARD"} <= types
+
+
+def test_money_comes_in_odd_ways(shop: Shop) -> None:
+    payments = [payment for order in orders(shop) for payment in order.payments]
+    assert {"gift_card", "shopify_store_credit"} <= {p.gateway for p in payments}
+    assert any(payment.presented is not None for payment in payments)
+    assert any(p.kind == "REFUND" and p.status == "FAILURE" for p in payments)
+    assert any(order.received > order.total for order in orders(shop))
+    adjustments = [fact.adjustment for fact in shop.history if isinstance(fact, Refunded)]
+    assert {one.amount > 0 for one in adjustments if one} == {True, False}
 
 
 def test_cancelled_orders_reverse_on_their_own_day(shop: Shop) -> None:

@@ -43,7 +43,7 @@ def test_every_answer_has_a_cost(still: list[Any]) -> None:
     assert cost["requestedQueryCost"] == cost["actualQueryCost"] == 1
     throttle = cost["throttleStatus"]
     assert (throttle["maximumAvailable"], throttle["restoreRate"]) == (2000, 100)
-    assert throttle["currentlyAvailable"] == 1999
+    assert 0 < throttle["currentlyAvailable"] <= 1999
 
 
 @pytest.mark.parametrize("body", [b"[]", b"{}", b'{"query": 7}', b'"text"'])

@@ -22,14 +22,25 @@ def opened(path: Path) -> tuple[World, Control]:
 def live(control: Control) -> None:
     """Some of everything that a journal keeps."""
     domain = control.shops()[0]["shopDomain"]
-    for kind in ("order", "refund", "customer_update", "order", "cancel"):
+    kinds = (
+        "order",
+        "refund",
+        "customer_update",
+        "order",
+        "cancel",
+        "cart",
+        "checkout",
+        "checkout",
+    )
+    for kind in (*kinds, "checkout_complete", "product_create", "inventory_update", "shop_update"):
         control.events(domain, {"kind": kind})
     control.events(control.shops()[1]["shopDomain"], {"kind": "order", "count": 3})
     control.tamper(domain, {"cents": 1})
 
 
 def truths(control: Control) -> list[object]:
-    return [control.truth(shop["shopDomain"]) for shop in control.shops()]
+    now = {"now": "2100-01-01T00:00:00Z"}
+    return [control.truth(shop["shopDomain"], now) for shop in control.shops()]
 
 
 def test_a_restart_has_the_same_history_and_truth(tmp_path: Path) -> None:

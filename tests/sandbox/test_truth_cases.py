@@ -205,7 +205,7 @@ def test_test_and_deleted_orders_count_nowhere(gone: str) -> None:
     facts: list[Fact] = [order(1, line(), test=gone == "test")]
     if gone == "deleted":
         facts.append(Deleted(AT, 1))
-    assert all(rows == [] for rows in told(*facts).values())
+    assert all(rows == [] for mart, rows in told(*facts).items() if mart != "shops")
 
 
 def test_a_day_ends_at_the_shop_s_midnight() -> None:

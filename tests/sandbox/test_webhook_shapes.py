@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from sandbox.announcements import Announcement, announcements
+from sandbox.announcements import Announcement, Before, announcements
 from sandbox.facts import CustomerSaved
 from sandbox.state.shop import Shop
 from sandbox.world import World
@@ -122,7 +122,7 @@ def test_delivery_money_is_named_twice_in_a_refund(fresh: World) -> None:
 def test_times_stand_in_the_shop_s_offset(world: World) -> None:
     for shop in world.shops.values():
         saved = next(fact for fact in shop.history if isinstance(fact, CustomerSaved))
-        (one,) = announcements(shop, saved, is_new=True)
+        (one,) = announcements(shop, saved, Before(is_new=True))
         at = saved.created_at.astimezone(shop.profile.zone)
         assert orjson.loads(one.body)["created_at"] == at.isoformat(timespec="seconds")
 

@@ -9,10 +9,36 @@ import pytest
 from tests.shopmart.commands import shopmart
 from warehouse.settings import Settings
 
+COMMANDS = [
+    "demo",
+    "migrate",
+    "tenant",
+    "sync",
+    "build",
+    "sandbox",
+    "stop",
+    "up",
+    "live",
+    "status",
+    "doctor",
+    "webhooks",
+]
+
 
 def test_help_names_every_command() -> None:
     said = shopmart("--help").stdout
-    for command in ("demo", "migrate", "tenant", "sync", "build", "sandbox", "stop"):
+    for command in (
+        "demo",
+        "migrate",
+        "tenant",
+        "sync",
+        "build",
+        "sandbox",
+        "stop",
+        "up",
+        "live",
+        "status",
+    ):
         assert re.search(rf"^\s+{command}\s", said, re.MULTILINE), command
 
 

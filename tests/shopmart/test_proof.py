@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from shopmart.demo.proof import compare, ledger_truth, normal
+from shopmart.demo.proof import compare, ledger_truth, normal, settled
 
 DAY = {"shop_date": "2026-03-08", "currency": "USD", "orders": 2, "net_sales": "30.10"}
 
@@ -74,3 +74,14 @@ def test_values_that_mean_the_same_are_the_same(one: object, other: object) -> N
 @pytest.mark.parametrize(("one", "other"), [(False, None), (0, None), ("a", "b"), (uuid4(), "x")])
 def test_values_that_differ_stay_different(one: object, other: object) -> None:
     assert normal(one) != normal(other)
+
+
+def test_a_day_of_cash_that_says_it_is_not_all_known_is_left_out_on_both_sides() -> None:
+    day = {"currency": "USD", "paid": "5.00"}
+    truth = [{**day, "shop_date": "2026-03-08"}, {**day, "shop_date": "2026-03-09"}]
+    found = [
+        {**day, "shop_date": date(2026, 3, 8), "is_provisional": False},
+        {**day, "shop_date": date(2026, 3, 9), "is_provisional": True, "paid": "0"},
+    ]
+    assert settled("daily_cash", found, truth) == (found[:1], truth[:1])
+    assert settled("daily_sales", found, truth) == (found, truth)

@@ -14,6 +14,7 @@ from warehouse.connections import Role, dsn
 from warehouse.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
+ADDRESS = "https://shopmart.example/api/v1/webhook/shopify"
 README = (ROOT / "README.md").read_text()
 
 
@@ -33,7 +34,7 @@ def test_every_command_and_option_in_the_readme_exists() -> None:
         help_text = shopmart(command[0], "--help")
         assert help_text.returncode == 0, command
         text = help_text.stdout
-        if command[0] in {"tenant", "sandbox"}:
+        if command[0] in {"tenant", "sandbox", "webhooks"}:
             text += shopmart(*command[:2], "--help").stdout
         for option in (word for word in command if word.startswith("--")):
             assert option in text, f"{option} of shopmart {' '.join(command)}"
@@ -66,6 +67,8 @@ def test_the_way_from_a_new_shop_to_its_figures_works_as_written(
                 *("tenant", "add", shop.domain, "--access-token", shop.access_token),
                 *("--webhook-secret", shop.webhook_secret),
             ),
+            ("doctor", shop.domain),
+            (*("webhooks", "register", shop.domain), *("--address", ADDRESS)),
             ("sync", shop.domain),
             ("build",),
             ("tenant", "show", shop.domain),

@@ -29,6 +29,8 @@ MIGRATIONS = "warehouse/migrations"
 RELEASED = ROOT / MIGRATIONS / "released.sha256"
 STARTS = ("the previous commit", "a commit with fewer migrations")
 SCHEMAS = ("control", "landing", "raw")
+# A queue that only the build emptied: each of its orders stands in control.dirty_orders as well.
+DROPPED = ("control.dirty_refunds",)
 ROWS = """
 insert into control.tenants (name, shop_domain, currency)
     values ('One', 'one.myshopify.com', 'EUR'), ('Two', 'two.myshopify.com', 'JPY');
@@ -140,6 +142,8 @@ def test_a_database_of_an_earlier_commit_keeps_its_rows_and_gets_the_present_sch
     after = rows_of(empty_database)
     assert sum(len(rows) for rows in before.values()) >= 15
     for table, rows in before.items():
+        if table in DROPPED:
+            continue
         assert len(after[table]) == len(rows), table
         for row in rows:
             assert any(row.items() <= kept.items() for kept in after[table]), (table, row)

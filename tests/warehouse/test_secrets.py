@@ -1,5 +1,6 @@
 """Sealed credentials: bound to their tenant, opened by older keys, shown by nothing."""
 
+import json
 import traceback
 from dataclasses import asdict
 from pathlib import Path
@@ -142,3 +143,51 @@ def test_keys_for_different_purposes_differ_and_follow_the_first_secret_key() ->
     assert derived_key(one, "a") != derived_key(one, "b")
     assert derived_key(one, "a") == derived_key(settings_with(f"{OLD},{NEW}"), "a")
     assert derived_key(one, "a") != derived_key(settings_with(f"{NEW},{OLD}"), "a")
+
+
+GRANTED = Credentials(
+    webhook_secret="w",
+    client_id="id",
+    client_secret="secret",
+    access_token="granted",
+    access_token_expires_at="2026-11-01T10:00:00+00:00",
+    refresh_token="refresh",
+    refresh_token_expires_at="2027-01-01T00:00:00+00:00",
+)
+
+
+@pytest.mark.parametrize("key", ["client_id", "client_secret", "refresh_token"])
+def test_a_token_granted_for_other_keys_goes_with_them(key: str) -> None:
+    changed = GRANTED.changed({key: "another"})
+    assert (changed.access_token, changed.access_token_expires_at) == (None, None)
+
+
+def test_a_lasting_token_stays_when_keys_are_added() -> None:
+    lasting = Credentials(webhook_secret="w", access_token="lasting")
+    assert lasting.changed({"client_id": "i", "client_secret": "s"}).access_token == "lasting"
+
+
+def test_a_token_given_by_hand_has_no_expiry_of_the_one_before() -> None:
+    changed = GRANTED.changed({"access_token": "by hand"})
+    assert (changed.access_token, changed.access_token_expires_at) == ("by hand", None)
+
+
+def test_another_refresh_token_has_no_expiry_of_the_one_before() -> None:
+    assert GRANTED.changed({"refresh_token": "another"}).refresh_token_expires_at is None
+
+
+def test_tokens_that_shopify_granted_together_are_kept_together() -> None:
+    together: dict[str, str | None] = {
+        "access_token": "a",
+        "access_token_expires_at": "2026-12-01T00:00:00+00:00",
+        "refresh_token": "r",
+        "refresh_token_expires_at": "2027-02-01T00:00:00+00:00",
+    }
+    assert asdict(GRANTED.changed(together)) == {**asdict(GRANTED), **together}
+
+
+def test_credentials_sealed_before_tokens_could_expire_still_open() -> None:
+    sealer = Sealer([OLD])
+    older = {"tenant_id": 7, "webhook_secret": "w", "access_token": "a"}
+    sealed = sealer._fernet.encrypt(json.dumps(older).encode())
+    assert sealer.open(7, sealed) == Credentials(webhook_secret="w", access_token="a")

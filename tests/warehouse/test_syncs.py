@@ -7,10 +7,12 @@ from typing import Any
 import psycopg
 import pytest
 
-from warehouse.connections import Role, connect
+from warehouse.connections import Role, advisory_lock, connect
+from warehouse.locks import sync_lock
 from warehouse.secrets import Credentials, Sealer
 from warehouse.settings import Settings
 from warehouse.syncs import (
+    Cursor,
     begin_sync,
     fail_sync,
     finish_sync,
@@ -58,7 +60,8 @@ def test_a_sync_that_succeeds_keeps_its_counts(
     loader: Connection, tenants: tuple[int, int]
 ) -> None:
     sync_id = begin_sync(loader, tenants[0], trigger="manual")
-    running = latest_sync(loader, tenants[0])
+    with advisory_lock(loader, sync_lock(tenants[0])):
+        running = latest_sync(loader, tenants[0])
     assert running is not None
     assert (running.status, running.trigger, running.finished_at) == ("running", "manual", None)
     finish_sync(loader, tenants[0], sync_id, counts={"orders": 3, "customers": 0})
@@ -113,7 +116,8 @@ def test_the_sync_of_one_tenant_ends_none_of_another(
     finish_sync(loader, one, of_two, counts={})
     fail_sync(loader, one, of_two, error="not mine", hint=None)
     for tenant in tenants:
-        sync = latest_sync(loader, tenant)
+        with advisory_lock(loader, sync_lock(tenant)):
+            sync = latest_sync(loader, tenant)
         assert sync is not None
         assert sync.status == "running"
 
@@ -126,17 +130,25 @@ def test_a_cursor_moves_forward_and_never_back(
     loader: Connection, tenants: tuple[int, int]
 ) -> None:
     for to in (NOON, NOON + timedelta(hours=1), NOON, NOON - timedelta(days=400)):
+        move_cursor(loader, tenants[0], "orders", Cursor(to, "fields"))
+    assert read_cursor(loader, tenants[0], "orders") == Cursor(NOON + timedelta(hours=1), "fields")
+
+
+def test_a_cursor_over_other_fields_begins_anew(
+    loader: Connection, tenants: tuple[int, int]
+) -> None:
+    for to in (Cursor(NOON, "few"), Cursor(NOON - timedelta(hours=1), "more")):
         move_cursor(loader, tenants[0], "orders", to)
-    assert read_cursor(loader, tenants[0], "orders") == NOON + timedelta(hours=1)
+        assert read_cursor(loader, tenants[0], "orders") == to
 
 
 def test_a_cursor_belongs_to_one_tenant_and_one_resource(
     loader: Connection, tenants: tuple[int, int]
 ) -> None:
     one, two = tenants
-    move_cursor(loader, one, "orders", NOON)
-    move_cursor(loader, two, "orders", NOON + timedelta(days=1))
-    assert read_cursor(loader, one, "orders") == NOON
+    move_cursor(loader, one, "orders", Cursor(NOON, None))
+    move_cursor(loader, two, "orders", Cursor(NOON + timedelta(days=1), None))
+    assert read_cursor(loader, one, "orders") == Cursor(NOON, None)
     assert read_cursor(loader, one, "customers") is None
 
 
@@ -144,7 +156,7 @@ def test_a_cursor_moved_in_a_transaction_that_fails_has_not_moved(
     settings: Settings, loader: Connection, tenants: tuple[int, int]
 ) -> None:
     with pytest.raises(ZeroDivisionError), connect(settings, Role.LOADER) as other:
-        move_cursor(other, tenants[0], "orders", NOON)
+        move_cursor(other, tenants[0], "orders", Cursor(NOON, None))
         raise ZeroDivisionError
     assert read_cursor(loader, tenants[0], "orders") is None
 
@@ -152,5 +164,6 @@ def test_a_cursor_moved_in_a_transaction_that_fails_has_not_moved(
 def test_a_cursor_keeps_the_moment_whatever_zone_it_was_given_in(
     loader: Connection, tenants: tuple[int, int]
 ) -> None:
-    move_cursor(loader, tenants[0], "orders", datetime.fromisoformat("2026-03-01T21:00:00+09:00"))
-    assert read_cursor(loader, tenants[0], "orders") == NOON
+    told = datetime.fromisoformat("2026-03-01T21:00:00+09:00")
+    move_cursor(loader, tenants[0], "orders", Cursor(told, None))
+    assert read_cursor(loader, tenants[0], "orders") == Cursor(NOON, None)

@@ -7,18 +7,17 @@ import psycopg
 import pytest
 
 from warehouse.connections import Role, connect
+from warehouse.credentials import read_credentials
 from warehouse.errors import InvalidField, InvalidShopDomain, ShopDomainTaken, UnknownTenant
 from warehouse.secrets import Credentials, Sealer
 from warehouse.settings import Settings
+from warehouse.tenant_fields import checked_name, normal_shop_domain
 from warehouse.tenants import (
     Tenant,
     add_tenant,
-    checked_name,
     find_tenant,
     get_tenant,
     list_tenants,
-    normal_shop_domain,
-    read_credentials,
     record_shop,
     update_tenant,
 )
@@ -149,6 +148,7 @@ WRONG_CREDENTIALS = [
     ("clientId", {"client_id": "ключ"}),
     ("clientSecret", {"client_secret": "\x00"}),
     ("refreshToken", {"refresh_token": "r" * 1_001}),
+    ("refreshToken", {"refresh_token": "without-its-app"}),
 ]
 
 

@@ -40,4 +40,5 @@ def test_our_job_takes_the_configuration_of_a_launch(settings: Settings) -> None
     assert dg.validate_run_config(job, config)["ops"][dagster.STEP]["config"] == {
         "tenant_ids": ["7"],
         "trigger": "api",
+        "retries": 0,
     }

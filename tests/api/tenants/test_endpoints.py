@@ -9,9 +9,10 @@ import pytest
 from tests.api.conftest import Built
 from tests.api.shops import SECRET, TOKEN, Shop
 from warehouse.connections import Role, connect
+from warehouse.credentials import read_credentials
 from warehouse.secrets import Credentials, Sealer
 from warehouse.settings import Settings
-from warehouse.tenants import read_credentials
+from warehouse.tenants import ACCESS_REFUSED, pause_tenant
 
 TENANTS = "/api/v1/tenants"
 NEW = {"name": "Alpine Tea", "shopDomain": "alpine-tea.myshopify.com", "webhookSecret": SECRET}
@@ -35,7 +36,7 @@ def test_a_connected_shop_is_answered_listed_and_shown(api: httpx.Client) -> Non
     assert tenant["createdAt"].endswith("Z")
     assert api.get(TENANTS).json() == [tenant]
     shown = api.get(f"{TENANTS}/{tenant['id']}").json()
-    assert shown == {**tenant, "hasAccessToken": False}
+    assert shown == {**tenant, "hasAccessToken": False, "status": "active", "pauseReason": None}
 
 
 @pytest.mark.parametrize("field", sorted(NEW))
@@ -94,7 +95,12 @@ def test_a_token_given_at_first_or_later_is_sealed_and_only_its_presence_told(
     tenant = api.post(TENANTS, json=NEW).json()
     answer = api.patch(f"{TENANTS}/{tenant['id']}", json={"accessToken": TOKEN})
     assert answer.status_code == 200
-    assert answer.json() == {**tenant, "hasAccessToken": True}
+    assert answer.json() == {
+        **tenant,
+        "hasAccessToken": True,
+        "status": "active",
+        "pauseReason": None,
+    }
     assert stored(settings, tenant["id"]).access_token == TOKEN
 
 
@@ -102,7 +108,7 @@ def test_a_token_given_at_first_or_later_is_sealed_and_only_its_presence_told(
     "credentials",
     [
         {"accessToken": TOKEN},
-        {"refreshToken": TOKEN},
+        {"refreshToken": TOKEN, "clientId": "an id"},
         {"clientId": "an id", "clientSecret": TOKEN},
     ],
 )
@@ -111,6 +117,12 @@ def test_every_kind_of_credential_can_read_a_shop(
 ) -> None:
     tenant = api.post(TENANTS, json={**NEW, **credentials}).json()
     assert api.get(f"{TENANTS}/{tenant['id']}").json()["hasAccessToken"]
+
+
+def test_a_refresh_token_without_its_app_is_refused_by_name(api: httpx.Client) -> None:
+    answer = api.post(TENANTS, json={**NEW, "refreshToken": TOKEN})
+    assert answer.status_code == 422
+    assert answer.json()["error"].startswith("refreshToken: needs the clientId")
 
 
 def test_a_blank_optional_credential_is_none(api: httpx.Client) -> None:
@@ -139,6 +151,19 @@ def test_a_rotated_webhook_secret_leaves_the_one_before_it_valid(
     credentials = stored(settings, str(shop.tenant_id))
     assert credentials.webhook_secret == "rotated"
     assert credentials.previous_webhook_secret == SECRET
+
+
+def test_new_credentials_wake_a_shop_that_its_old_ones_put_to_rest(
+    api: httpx.Client, settings: Settings, shop: Shop
+) -> None:
+    with connect(settings, Role.CONTROL) as connection:
+        pause_tenant(connection, shop.tenant_id, reason=ACCESS_REFUSED)
+    paused = api.get(shop.path).json()
+    assert (paused["status"], paused["pauseReason"]) == ("paused", ACCESS_REFUSED)
+    refused = api.post("/api/v1/sync", json={"tenantId": str(shop.tenant_id)})
+    assert (refused.status_code, ACCESS_REFUSED in refused.json()["error"]) == (409, True)
+    woken = api.patch(shop.path, json={"accessToken": TOKEN}).json()
+    assert (woken["status"], woken["pauseReason"]) == ("active", None)
 
 
 @pytest.mark.parametrize("field", ["name", "webhookSecret"])

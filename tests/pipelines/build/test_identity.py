@@ -133,3 +133,55 @@ def test_an_order_that_gets_a_customer_leaves_the_guest_behind(warehouse: Wareho
     (row,) = warehouse.read(tenant, "customers")
     assert (row["customer_id"], row["first_name"], row["orders_count"]) == (5, "Ann", 1)
     assert warehouse.rows("select count(*) from control.buyers", Role.DBT) == [(2,)]
+
+
+def merged(warehouse: Warehouse, tenant: int, deleted: int, kept: int) -> None:
+    """Load that one customer was merged into another, as the loader stores it."""
+    load_id = warehouse.load((tenant, "customers", "webhook", known(kept)))
+    warehouse.execute(
+        "insert into raw.customer_merges values"
+        f" ({tenant}, {deleted}, 'webhook', now(), now(), {kept}, '{{}}', '{load_id}')",
+        Role.LOADER,
+    )
+
+
+def known(number: int, **changes: Any) -> dict[str, Any]:  # noqa: ANN401
+    return {"id": number, "email": f"c{number}@example.com", "updated_at": NEXT, **changes}
+
+
+def test_a_merged_customers_orders_are_the_kept_ones_along_the_chain(
+    warehouse: Warehouse,
+) -> None:
+    tenant = warehouse.tenant("shop")
+    for number in (1, 2, 3):
+        warehouse.load((tenant, "customers", "webhook", known(number)))
+        load(warehouse, tenant, number, {"customer": {"id": number}})
+    warehouse.build(tests=False)
+    assert len(warehouse.read(tenant, "customers")) == 3
+    # The second merge of the chain comes first, and a live build sees both before the whole one.
+    merged(warehouse, tenant, 2, 3)
+    run_build(warehouse.settings, group="live", tests=False)
+    merged(warehouse, tenant, 1, 2)
+    run_build(warehouse.settings, group="live", tests=False)
+    warehouse.build()
+    (row,) = warehouse.read(tenant, "customers")
+    assert (row["customer_id"], row["orders_count"], row["total_spent"]) == (3, 3, 30)
+    assert {order["customer_id"] for order in warehouse.read(tenant, "orders")} == {3}
+    load(warehouse, tenant, 4, {"customer": {"id": 1}})
+    warehouse.build(full_refresh=True)
+    (row,) = warehouse.read(tenant, "customers")
+    assert (row["customer_id"], row["orders_count"]) == (3, 4)
+
+
+def test_a_deleted_customer_leaves_unless_orders_stand(warehouse: Warehouse) -> None:
+    tenant = warehouse.tenant("shop")
+    for number in (1, 2):
+        warehouse.load((tenant, "customers", "webhook", known(number)))
+    load(warehouse, tenant, 1, {"customer": {"id": 1}, "email": "on-the-order@example.com"})
+    warehouse.build(tests=False)
+    for number in (1, 2):
+        gone = {"id": number, "deleted_at": "2026-03-12T12:00:00Z"}
+        warehouse.load((tenant, "customers", "webhook", gone))
+    warehouse.build()
+    (row,) = warehouse.read(tenant, "customers")
+    assert (row["customer_id"], row["email"]) == (1, "on-the-order@example.com")

@@ -10,12 +10,13 @@ import pytest
 from pipelines.landed.marks import (
     State,
     admin_state,
-    as_ordered,
     reason_to_mark,
+    reason_when_new,
     webhook_state,
 )
 from tests.pipelines.landed.test_shapes import order
 
+TIPPED = {"id": 1, "quantity": 1, "tip_payment_gateway": "shopify_payments"}
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 KNOWN = State(
     updated_at=AT,
@@ -69,13 +70,16 @@ def test_a_payment_marks_only_where_the_payments_are_known() -> None:
         ({"current_total_price": "9.00"}, "changed totals"),
         ({"refunds": [{"id": 5}]}, "refund"),
         ({"line_items": [{"id": 1, "quantity": 2, "current_quantity": 1}]}, "edit or return"),
+        ({"presentment_currency": "CAD"}, "payment in another currency"),
+        ({"total_tip_received": "0.00"}, None),
+        ({"total_tip_received": "3.00"}, "tip"),
+        ({"total_tip_received": "3.00", "line_items": [TIPPED]}, None),
     ],
 )
 def test_an_order_never_seen_before_is_marked_when_it_is_not_as_it_was_ordered(
     change: dict[str, Any], reason: str | None
 ) -> None:
-    body = order(**change)
-    assert reason_to_mark(as_ordered(body), webhook_state(body), payment=None) == reason
+    assert reason_when_new(order(**change)) == reason
 
 
 def test_both_shapes_of_one_order_show_the_same_state() -> None:

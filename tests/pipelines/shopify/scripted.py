@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from pipelines.shopify.client import ShopifyClient
+from pipelines.shopify.client import LastingToken, ShopifyClient
 from tests.pipelines.conftest import serving
 
 VERSION = "2026-10"
@@ -90,7 +90,10 @@ def scripted(*answers: Answer) -> Iterator[tuple[ShopifyClient, Script, str]]:
     script = Script(list(answers))
     with serving(type("Handler", (_Handler,), {"script": script})) as url:
         client = ShopifyClient(
-            base_url=url, version=VERSION, token="shpat_secret", sleep=script.slept.append
+            base_url=url,
+            version=VERSION,
+            tokens=LastingToken("shpat_secret"),
+            sleep=script.slept.append,
         )
         yield client, script, url
         client.close()

@@ -1,6 +1,7 @@
 """Bulk runs: waited for, submitted again when cancelled, never trusted when partial."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from pipelines.errors import AccessDenied, BulkFailed, BulkIncomplete, QueryRefused
 from pipelines.shopify.bulk import BulkFile, BulkRunner
+from pipelines.shopify.operations import NothingRemembered, Operation
 from tests.pipelines.shopify.scripted import Answer, Script, data, scripted
 
 ID = "gid://shopify/BulkOperation/1"
@@ -37,6 +39,36 @@ def state(status: str, **changes: object) -> Answer:
     return data({"bulkOperation": operation})
 
 
+class Begun(NothingRemembered):
+    """Remembers one operation that an earlier process began so long ago."""
+
+    def __init__(self, ago: timedelta, *, ended: bool = False) -> None:
+        self.operation: Operation | None = Operation(ID, datetime.now(UTC) - ago)
+        self.ended = ended
+
+    def begun(self, query: str) -> Operation | None:
+        return self.operation
+
+    def forget(self) -> None:
+        self.operation = None
+
+    def has_ended(self, operation_id: str) -> bool:
+        return self.ended
+
+
+def adopted(path: Path, known: Begun, *answers: Answer) -> tuple[datetime, Script]:
+    """Export with an operation begun before; when the reading of the result began."""
+    with scripted(*answers) as (client, script, _):
+        sleep = script.slept.append
+        runner = BulkRunner(client, sleep=sleep, poll_seconds=1.0, operations=known)
+        _, began = runner.export("{ orders { edges { node { id } } } }", path)
+        return began, script
+
+
+def submissions(script: Script) -> int:
+    return sum("RunBulk" in one["query"] for one in script.asked)
+
+
 def export(path: Path, *answers: Answer, url: str | None = None) -> tuple[BulkFile, Script]:
     with scripted(*answers) as (client, script, address):
         if url:
@@ -45,7 +77,8 @@ def export(path: Path, *answers: Answer, url: str | None = None) -> tuple[BulkFi
                 for one in script.answers
             ]
         runner = BulkRunner(client, sleep=script.slept.append, poll_seconds=0.01)
-        return runner.export("{ orders { edges { node { id } } } }", path), script
+        file, _ = runner.export("{ orders { edges { node { id } } } }", path)
+        return file, script
 
 
 def test_a_run_is_polled_by_its_id_until_it_ends_and_its_file_is_kept(tmp_path: Path) -> None:
@@ -81,7 +114,7 @@ def test_a_run_that_shopify_gave_up_is_submitted_again(tmp_path: Path, status: s
 
 def test_a_run_that_is_cancelled_again_and_again_is_an_error(tmp_path: Path) -> None:
     answers = [answer for _ in range(3) for answer in (started(), state("CANCELED"))]
-    with pytest.raises(BulkFailed, match="cancelled the export 3 times"):
+    with pytest.raises(BulkFailed, match="ended the export as CANCELED 3 times"):
         export(tmp_path / "x.jsonl", *answers)
 
 
@@ -139,3 +172,55 @@ def test_a_download_that_never_succeeds_is_an_error(tmp_path: Path) -> None:
     answers = (started(), state("COMPLETED", url="FILE"), Answer(body=b"1\n", cut=True))
     with pytest.raises(BulkIncomplete, match="broke off"):
         export(tmp_path / "x.jsonl", *answers, url="result.jsonl")
+
+
+NOTHING = state("COMPLETED", objectCount="0", rootObjectCount="0")
+
+
+@pytest.mark.parametrize("found", [state("CREATED"), state("RUNNING"), NOTHING])
+def test_a_run_that_an_earlier_process_began_is_waited_for_and_dated_by_its_beginning(
+    tmp_path: Path, found: Answer
+) -> None:
+    known = Begun(timedelta(hours=3))
+    began, script = adopted(tmp_path / "x.jsonl", known, found, NOTHING)
+    assert known.operation is not None
+    assert began == known.operation.read_began
+    assert submissions(script) == 0
+
+
+@pytest.mark.parametrize(
+    "found", [data({"bulkOperation": None}), state("FAILED"), state("CANCELED"), state("EXPIRED")]
+)
+def test_a_run_of_an_earlier_process_that_came_to_nothing_is_begun_anew(
+    tmp_path: Path, found: Answer
+) -> None:
+    before = datetime.now(UTC)
+    known = Begun(timedelta(hours=3))
+    began, script = adopted(tmp_path / "x.jsonl", known, found, started(2), NOTHING)
+    assert began >= before
+    assert submissions(script) == 1
+
+
+def test_a_result_from_the_day_before_yesterday_is_read_anew(tmp_path: Path) -> None:
+    _, script = adopted(
+        tmp_path / "x.jsonl", Begun(timedelta(days=2)), NOTHING, started(2), NOTHING
+    )
+    assert submissions(script) == 1
+
+
+def test_a_result_that_cannot_be_used_is_forgotten_and_exported_anew(tmp_path: Path) -> None:
+    known = Begun(timedelta(hours=3))
+    lost = state("COMPLETED", objectCount="3")
+    _, script = adopted(tmp_path / "x.jsonl", known, lost, lost, started(2), NOTHING)
+    assert (known.operation, submissions(script)) == (None, 1)
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_shopifys_word_of_the_end_cuts_a_long_pause_short(tmp_path: Path, ended: bool) -> None:
+    running = [state("RUNNING") for _ in range(40)]
+    known = Begun(timedelta(hours=3), ended=ended)
+    _, script = adopted(tmp_path / "x.jsonl", known, *running, NOTHING)
+    pauses = [slept for slept in script.slept if slept > 0]
+    assert max(pauses) <= 1.0
+    # Told of the end, it looks at Shopify after the first step of each pause.
+    assert (len(pauses) < len(running)) is ended

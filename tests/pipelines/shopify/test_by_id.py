@@ -54,7 +54,7 @@ def test_the_number_of_ids_follows_the_stated_cost() -> None:
     second = nodes(*range(6, 26), cost=1800)
     third = nodes(*range(26, 31), cost=100)
     with scripted(first, second, third) as (client, script, _):
-        found = list(read_nodes(client, "orders_by_id", asked))
+        found = list(read_nodes(client, "orders_by_id", asked, granted=None))
     assert [one for one, _ in found] == asked
     assert [len(one["variables"]["ids"]) for one in script.asked] == [5, 20, 5]
 
@@ -64,7 +64,7 @@ def test_a_query_too_costly_is_halved_until_it_fits() -> None:
     answers = (refused, refused, *(nodes(number, cost=900) for number in range(1, 6)))
     asked = [gid("Order", number) for number in range(1, 6)]
     with scripted(*answers) as (client, script, _):
-        found = list(read_nodes(client, "orders_by_id", asked))
+        found = list(read_nodes(client, "orders_by_id", asked, granted=None))
     assert [one for one, _ in found] == asked
     assert [len(one["variables"]["ids"]) for one in script.asked] == [5, 2, 1, 1, 1, 1, 1]
 
@@ -73,15 +73,19 @@ def test_an_object_too_costly_alone_is_named_or_is_an_error() -> None:
     refused = errors("MAX_COST_EXCEEDED", "too much")
     left: list[str] = []
     with scripted(refused, nodes(2)) as (client, _, _url):
-        found = list(read_nodes(client, "orders_by_id", [gid("Order", 1)], too_costly=left))
+        found = list(
+            read_nodes(client, "orders_by_id", [gid("Order", 1)], granted=None, too_costly=left)
+        )
     assert (found, left) == ([], [gid("Order", 1)])
     with scripted(refused) as (client, _, _url), pytest.raises(QueryTooCostly):
-        list(read_nodes(client, "orders_by_id", [gid("Order", 1)]))
+        list(read_nodes(client, "orders_by_id", [gid("Order", 1)], granted=None))
 
 
 def test_an_object_that_is_gone_is_none() -> None:
     with scripted(nodes(1, None)) as (client, _, _url):
-        found = dict(read_nodes(client, "orders_by_id", [gid("Order", 1), gid("Order", 2)]))
+        found = dict(
+            read_nodes(client, "orders_by_id", [gid("Order", 1), gid("Order", 2)], granted=None)
+        )
     assert found == {gid("Order", 1): {"id": gid("Order", 1)}, gid("Order", 2): None}
 
 
@@ -97,7 +101,7 @@ def test_the_lists_of_a_refund_are_read_to_their_end_and_only_those_that_have_on
     third = refund(page(4), page(9))
     answers = (data({"nodes": [order]}), data({"node": second}), data({"node": third}))
     with scripted(*answers) as (client, script, _):
-        (whole,) = read_refunds(client, [7])
+        (whole,) = read_refunds(client, [7], granted=None)
     assert [line["id"] for line in whole["refundLineItems"]] == [1, 2, 3, 4]
     assert [one["id"] for one in whole["transactions"]] == [9]
     assert (whole["orderId"], whole["note"]) == (7, None)

@@ -9,14 +9,14 @@ from pipelines.errors import (
     AccessDenied,
     QueryRefused,
     QueryTooCostly,
+    ShopClosed,
     ShopifyError,
     ShopifyUnavailable,
     UnknownShop,
     WrongToken,
     WrongVersion,
 )
-from pipelines.shopify.throttle import Throttle
-from tests.pipelines.shopify.scripted import COST, Answer, data, errors, scripted
+from tests.pipelines.shopify.scripted import Answer, data, errors, scripted
 
 GOOD = data({"shop": {"id": "gid://shopify/Shop/1"}})
 EMPTY_BUCKET = {
@@ -88,7 +88,9 @@ def test_an_address_where_nobody_answers_is_told() -> None:
             WrongToken,
             "Invalid API key",
         ),
-        (Answer(403, b'{"errors":"forbidden"}'), WrongToken, "forbidden"),
+        (Answer(402, b'{"errors":"This shop is unpaid"}'), ShopClosed, "unpaid"),
+        (Answer(403, b'{"errors":"forbidden"}'), ShopClosed, "forbidden"),
+        (Answer(423, b'{"errors":"locked"}'), ShopClosed, "locked"),
         (Answer(404, b'{"errors":"Not Found"}'), UnknownShop, "Not Found"),
         (Answer(301, b""), ShopifyUnavailable, "301"),
         (
@@ -154,25 +156,3 @@ def test_the_token_goes_to_the_shop_and_not_to_the_result_file() -> None:
     to_shop, to_file = [{k.lower(): v for k, v in one["headers"].items()} for one in script.asked]
     assert to_shop["x-shopify-access-token"] == "shpat_secret"
     assert "x-shopify-access-token" not in to_file
-
-
-def test_nobody_waits_before_shopify_said_what_the_bucket_holds() -> None:
-    assert Throttle().reserve(5000) == 0
-
-
-def test_threads_share_one_bucket() -> None:
-    throttle = Throttle(clock=lambda: 0.0)
-    throttle.observe(COST)
-    waits = [throttle.reserve(1000) for _ in range(3)]
-    assert waits == [0.0, 0.1, 10.1]
-
-
-def test_the_bucket_fills_with_time_up_to_its_size() -> None:
-    moments = iter([0.0, 0.0, 5.0, 500.0, 500.0])
-    throttle = Throttle(clock=lambda: next(moments))
-    throttle.observe({"throttleStatus": {
-        "maximumAvailable": 1000, "currentlyAvailable": 0, "restoreRate": 100
-    }})  # fmt: skip
-    assert throttle.reserve(600) == 1.0
-    assert throttle.reserve(1000) == 0.0
-    assert throttle.reserve(100) == 1.0

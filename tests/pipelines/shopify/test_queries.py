@@ -3,21 +3,26 @@
 import gzip
 from pathlib import Path
 
+import orjson
 import pytest
 from graphql import (
     FieldNode,
     GraphQLSchema,
     InlineFragmentNode,
     SelectionSetNode,
+    TypeInfo,
+    TypeInfoVisitor,
+    Visitor,
     build_schema,
     get_named_type,
     parse,
     validate,
+    visit,
 )
 from graphql.type import GraphQLInterfaceType, GraphQLList, GraphQLNonNull, GraphQLObjectType
 
 from pipelines.resources import RESOURCES
-from pipelines.shopify.queries import FOLDER, SEARCH, bulk_document, document
+from pipelines.shopify.queries import FOLDER, SEARCH, bulk_document, document, grants
 
 NAMES = sorted(file.stem for file in FOLDER.glob("*.graphql") if file.stem != "fragments")
 BULK = [resource.bulk for resource in RESOURCES if resource.bulk]
@@ -28,6 +33,14 @@ def schema(shared: Path) -> GraphQLSchema:
     packed = (shared / "shopify" / "admin-2026-10.graphql.gz").read_bytes()
     sdl = gzip.decompress(packed).decode()
     return build_schema(sdl, assume_valid=True, assume_valid_sdl=True)
+
+
+@pytest.fixture(scope="module")
+def needs(shared: Path) -> dict[str, set[str]]:
+    """Shopify's own table: of which scopes a type or a field needs one."""
+    packed = (shared / "shopify" / "access_scopes-2026-10.json.gz").read_bytes()
+    table = orjson.loads(gzip.decompress(packed))
+    return {name: set(row["offline_scopes"]) for name, row in table.items()}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -76,6 +89,52 @@ def test_orders_take_the_five_connections_that_one_export_may_have(schema: Graph
         "agreements",
         "sales",
     ]
+
+
+# An examination asks for what may be denied in order to see whether it is.
+PROBES = {"customer_data", "customer_ids"}
+GRANTS = [
+    {"read_orders"},
+    {"read_orders", "read_customers"},
+    {"read_orders", "read_products", "read_returns"},
+    {"write_orders", "write_products", "write_inventory", "read_customers"},
+]
+
+
+@pytest.mark.parametrize("scopes", GRANTS)
+@pytest.mark.parametrize("name", sorted(set(NAMES) - PROBES))
+def test_no_document_selects_what_its_scopes_do_not_grant(
+    schema: GraphQLSchema, needs: dict[str, set[str]], scopes: set[str], name: str
+) -> None:
+    if any(name == one.bulk and not grants(frozenset(scopes), one.scopes) for one in RESOURCES):
+        return
+    parsed = parse(document(name, frozenset(scopes)))
+    assert validate(schema, parsed) == []
+    held = scopes | {scope.replace("write_", "read_") for scope in scopes}
+    types = TypeInfo(schema)
+    denied = []
+
+    class Fields(Visitor):
+        def enter_field(self, node: FieldNode, *_: object) -> None:
+            owner, field = types.get_parent_type(), types.get_field_def()
+            if owner and field:
+                kind = get_named_type(field.type).name.removesuffix("Connection")
+                for wanted in (f"{owner.name}.{node.name.value}", kind):
+                    if needs.get(wanted) and not held & needs[wanted]:
+                        denied.append(wanted)
+
+    visit(parsed, TypeInfoVisitor(types, Fields()))
+    assert denied == []
+
+
+def test_a_field_that_is_granted_is_selected_and_its_mark_is_gone() -> None:
+    scopes = frozenset({"read_orders", "write_customers", "read_returns", "read_markets_home"})
+    text = document("bulk_orders", scopes)
+    assert "customer { id }" in text
+    assert "... on ReturnAgreement { return { id } }" in text
+    assert "retailLocation { id }" in text
+    assert "product { id }" not in text
+    assert "@needs" not in text + document("bulk_orders") + document("bulk_orders", frozenset())
 
 
 Connection = tuple[str, int, bool]

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from shopmart.demo.signals import signals_ignored, stopped_by_signals
+from shopmart.supervision.signals import signals_ignored, stopped_by_signals
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

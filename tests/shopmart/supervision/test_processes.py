@@ -1,4 +1,4 @@
-"""The demo's processes: stopped with their families, found again after kill -9, never mistaken."""
+"""Supervised processes: stopped with their families, found again after kill -9, never mistaken."""
 
 import json
 import os
@@ -11,9 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from shopmart.demo.ports import port_or_another
-from shopmart.demo.processes import Processes, wait_until_up
 from shopmart.errors import ProcessError
+from shopmart.supervision.ports import port_or_another
+from shopmart.supervision.processes import Processes, wait_until_up
 from warehouse.ports import free_port, port_is_free
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(120)"]
@@ -39,7 +39,7 @@ def gone(pid: int) -> bool:
 
 
 def test_stopping_ends_children_and_their_children(tmp_path: Path) -> None:
-    processes = Processes(tmp_path)
+    processes = Processes(tmp_path, owner="demo")
     child = processes.start("parent", PARENT, {})
     while not child.log_file.read_text().strip():
         time.sleep(0.05)
@@ -52,8 +52,8 @@ def test_stopping_ends_children_and_their_children(tmp_path: Path) -> None:
 def test_a_process_that_ignores_sigterm_is_killed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shopmart.demo.processes.GRACE_SECONDS", 0.5)
-    processes = Processes(tmp_path)
+    monkeypatch.setattr("shopmart.supervision.processes.GRACE_SECONDS", 0.5)
+    processes = Processes(tmp_path, owner="demo")
     child = processes.start("stubborn", STUBBORN, {})
     time.sleep(0.5)
     processes.stop_all()
@@ -63,8 +63,8 @@ def test_a_process_that_ignores_sigterm_is_killed(
 def test_what_a_killed_starter_left_is_stopped_by_the_next_start(tmp_path: Path) -> None:
     starter = (
         "import sys, time; from pathlib import Path;"
-        "from shopmart.demo.processes import Processes;"
-        f"p = Processes(Path({str(tmp_path)!r})); p.claim();"
+        "from shopmart.supervision.processes import Processes;"
+        f"p = Processes(Path({str(tmp_path)!r}), owner='demo'); p.claim();"
         f"print(p.start('orphan', {SLEEPER!r}, {{}}).handle.pid, flush=True); time.sleep(120)"
     )
     first = subprocess.Popen([sys.executable, "-c", starter], stdout=subprocess.PIPE, text=True)
@@ -74,7 +74,7 @@ def test_what_a_killed_starter_left_is_stopped_by_the_next_start(tmp_path: Path)
     first.wait()
     first.stdout.close()
     assert not gone(orphan)
-    second = Processes(tmp_path)
+    second = Processes(tmp_path, owner="demo")
     assert second.claim() is None
     assert second.stop_leftovers() == ["orphan"]
     assert gone(orphan)
@@ -82,7 +82,7 @@ def test_what_a_killed_starter_left_is_stopped_by_the_next_start(tmp_path: Path)
 
 def test_a_reused_id_with_another_start_time_is_left_alone(tmp_path: Path) -> None:
     stranger = subprocess.Popen(SLEEPER)
-    processes = Processes(tmp_path)
+    processes = Processes(tmp_path, owner="demo")
     named = {"pid": stranger.pid, "started": psutil.Process(stranger.pid).create_time() - 100}
     (tmp_path / "run" / "api.json").write_text(json.dumps(named))
     assert processes.stop_leftovers() == []
@@ -93,7 +93,7 @@ def test_a_reused_id_with_another_start_time_is_left_alone(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("content", ["", "{", '{"pid": "x"}', '{"pid": 999999999, "started": 1}'])
 def test_a_broken_pid_file_stops_nothing_and_is_removed(tmp_path: Path, content: str) -> None:
-    processes = Processes(tmp_path)
+    processes = Processes(tmp_path, owner="demo")
     pid_file = tmp_path / "run" / "api.json"
     pid_file.write_text(content)
     assert processes.stop_leftovers() == []
@@ -102,19 +102,19 @@ def test_a_broken_pid_file_stops_nothing_and_is_removed(tmp_path: Path, content:
 
 def test_a_second_demo_of_one_home_is_told_of_the_first(tmp_path: Path) -> None:
     holder = subprocess.Popen(SLEEPER)
-    Processes(tmp_path)
+    Processes(tmp_path, owner="demo")
     named = {"pid": holder.pid, "started": psutil.Process(holder.pid).create_time()}
     (tmp_path / "run" / "demo.json").write_text(json.dumps(named))
-    other = Processes(tmp_path).claim()
+    other = Processes(tmp_path, owner="demo").claim()
     assert other is not None and other.pid == holder.pid
     holder.kill()
     holder.wait()
-    assert Processes(tmp_path).claim() is None
+    assert Processes(tmp_path, owner="demo").claim() is None
     assert json.loads((tmp_path / "run" / "demo.json").read_text())["pid"] == os.getpid()
 
 
 def test_a_process_that_ends_by_itself_is_reported_with_its_last_words(tmp_path: Path) -> None:
-    processes = Processes(tmp_path)
+    processes = Processes(tmp_path, owner="demo")
     processes.start(
         "brief", [sys.executable, "-c", "print('no disk left'); raise SystemExit(3)"], {}
     )

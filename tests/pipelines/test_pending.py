@@ -3,9 +3,10 @@
 import psycopg
 import pytest
 
-from orchestration.pending import Pending, pending
+from pipelines.pending import Pending, is_unbuilt, pending
 from warehouse.connections import Role, connect
 from warehouse.settings import Settings
+from warehouse.tenants import set_abandonment_minutes
 
 NOTHING = Pending(events=0, batches=0, loads=0)
 
@@ -85,6 +86,39 @@ def test_a_load_that_only_another_group_built_still_waits(settings: Settings) ->
 def test_an_incomplete_load_does_not_wait(settings: Settings) -> None:
     record_load(settings, "1.5", status=1)
     assert pending(settings) == NOTHING
+
+
+def test_changed_settings_of_a_shop_wait_until_each_group_was_built(
+    settings: Settings, tenant: int
+) -> None:
+    with connect(settings, Role.CONTROL) as control:
+        control.execute("update control.tenants set iana_timezone = 'Europe/Berlin'")
+    assert pending(settings) == NOTHING, "a shop that was never built has nothing to count anew"
+    with connect(settings, Role.DBT) as builder:
+        builder.execute(
+            "insert into control.shop_zones (tenant_id, stated_timezone, iana_timezone)"
+            " values (%s, 'UTC', 'UTC')",
+            [tenant],
+        )
+        assert is_unbuilt(builder, group="live")
+    assert pending(settings).shops == 1
+    with connect(settings, Role.DBT) as builder:
+        builder.execute("update control.shop_zones set stated_timezone = 'Europe/Berlin'")
+        builder.execute("insert into control.dirty_orders values (%s, 'all', 7)", [tenant])
+        assert not is_unbuilt(builder, group="live")
+    assert pending(settings).shops == 1
+
+
+def test_a_new_threshold_waits(settings: Settings, tenant: int) -> None:
+    with connect(settings, Role.DBT) as builder:
+        builder.execute(
+            "insert into control.shop_zones (tenant_id, iana_timezone, abandonment_minutes)"
+            " select tenant_id, 'UTC', abandonment_minutes from control.tenants",
+        )
+    assert pending(settings) == NOTHING
+    with connect(settings, Role.CONTROL) as control:
+        set_abandonment_minutes(control, tenant, 90)
+    assert pending(settings) == Pending(0, 0, 0, shops=1)
 
 
 def test_what_waits_is_told_in_words() -> None:

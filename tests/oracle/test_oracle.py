@@ -1,0 +1,114 @@
+"""Every mart is, to the cent and row for row, what the raw documents say by other SQL.
+
+Asked twice: while plain orders stand on what webhooks told, and when everything was read again.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.conftest import DATABASE, recreate, settings_for
+from tests.oracle.comparing import KEYS, Row, differences, read_mart
+from tests.oracle.histories import Shops, open_shops
+from tests.oracle.oracle import Oracle
+from warehouse.settings import Settings
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+TOLD, READ_AGAIN = "told by webhooks, marked orders read", "read again"
+# As many lines as a reader takes in.
+SHOWN = 20
+# A buyer's key is random: who it joins is compared, as the buyer's first order.
+RANDOM = {("orders", "buyer_key"), ("customers", "buyer_key"), ("customer_rfm", "buyer_key")}
+# Seen through the view checkouts, which has all its columns.
+BENEATH = {"checkout_lives"}
+COLUMNS = "select table_name, column_name from information_schema.columns where table_schema = %s"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Both opinions at one moment."""
+
+    expected: dict[str, list[Row]]
+    found: dict[str, list[Row]]
+    columns: set[tuple[str, str]]
+
+
+def both_opinions(settings: Settings) -> Reading:
+    oracle = Oracle(settings)
+    with psycopg.connect(settings.database_url.get_secret_value()) as connection:  # type: ignore[union-attr]
+        columns = {(mart, name) for mart, name in connection.execute(COLUMNS, ["marts"])}
+    return Reading(
+        expected={mart: oracle.read(mart) for mart in KEYS},
+        found={mart: read_mart(settings, mart) for mart in KEYS},
+        columns=columns,
+    )
+
+
+@pytest.fixture(scope="module")
+def readings(
+    cluster_url: str, home: Path, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Reading]]:
+    """Shops are read, live on and are told of it, twice, and are read again."""
+    recreate(cluster_url, DATABASE, template=template)
+    settings = settings_for(home, f"{cluster_url}/{DATABASE}")
+    with open_shops(settings, tmp_path_factory.mktemp("oracle"), seed=22, orders=40) as shops:
+        shops.sync()
+        shops.build()
+        for group in ("live", "all"):
+            live_on(shops, group)
+        told = both_opinions(shops.settings)
+        shops.sync()
+        shops.build()
+        yield {TOLD: told, READ_AGAIN: both_opinions(shops.settings)}
+
+
+def live_on(shops: Shops, group: str) -> None:
+    shops.live(6)
+    shops.hear()
+    shops.build(group=group)
+
+
+@pytest.mark.parametrize("stage", [TOLD, READ_AGAIN])
+@pytest.mark.parametrize("mart", list(KEYS))
+def test_a_mart_is_what_the_raw_documents_say(
+    readings: dict[str, Reading], mart: str, stage: str
+) -> None:
+    reading = readings[stage]
+    assert reading.found[mart], f"{mart} is empty: nothing was compared"
+    found = list(differences(mart, reading.expected[mart], reading.found[mart]))
+    assert not found, f"{len(found)} differences:\n" + "\n".join(found[:SHOWN])
+
+
+def test_every_column_of_every_mart_was_compared(readings: dict[str, Reading]) -> None:
+    reading = readings[READ_AGAIN]
+    compared = {(mart, column) for mart in KEYS for column in reading.expected[mart][0]}
+    left = {one for one in reading.columns - compared - RANDOM if one[0] not in BENEATH}
+    assert not left, f"the oracle has no opinion on {sorted(left)}"
+
+
+def test_both_origins_of_the_ledger_were_compared(readings: dict[str, Reading]) -> None:
+    origins = {
+        stage: {row["origin"] for row in one.found["ledger"]} for stage, one in readings.items()
+    }
+    assert origins == {TOLD: {"agreement", "derived"}, READ_AGAIN: {"agreement"}}
+
+
+def test_the_rarer_sales_were_among_them(readings: dict[str, Reading]) -> None:
+    rows = readings[READ_AGAIN].found["ledger"]
+    assert {row["reason"] for row in rows} >= {"order", "order_edit", "refund", "return"}
+    kinds = {
+        "product",
+        "gift_card",
+        "shipping",
+        "adjustment",
+        "tip",
+        "duty",
+        "additional_fee",
+        "fee",
+    }
+    assert {row["line_type"] for row in rows} >= kinds
+    assert len({row["currency"] for row in rows}) == 3
+    assert any(row["currency"] != row["presentment_currency"] for row in rows)

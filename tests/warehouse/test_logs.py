@@ -1,0 +1,61 @@
+"""The logs: lines for people, or JSON that a collector reads; no request is told by address."""
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from warehouse.logs import configure_logging
+from warehouse.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def _handlers_as_before() -> Iterator[None]:
+    root = logging.getLogger()
+    before, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = before
+    root.setLevel(level)
+
+
+def last_line(capsys: pytest.CaptureFixture[str]) -> str:
+    return capsys.readouterr().err.strip().splitlines()[-1]
+
+
+def test_json_has_time_level_service_and_the_fields_that_were_given(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logging(settings.model_copy(update={"log_format": "json"}), service="live")
+    logging.getLogger("pipelines").warning("%d waits", 3, extra={"tenant_id": 7})
+    told = json.loads(last_line(capsys))
+    assert {"time", "level", "logger", "message", "service", "tenant_id"} <= set(told)
+    assert (told["level"], told["service"], told["message"]) == ("WARNING", "live", "3 waits")
+
+
+def test_json_says_no_message_twice_in_colours(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logging(settings.model_copy(update={"log_format": "json"}), service="api")
+    logging.getLogger("pipelines").info("up", extra={"color_message": "\x1b[1mup"})
+    assert "color_message" not in json.loads(last_line(capsys))
+
+
+def test_text_is_one_line_for_people(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logging(settings, service="live")
+    logging.getLogger("pipelines").info("at work")
+    assert last_line(capsys).endswith("INFO pipelines: at work")
+
+
+def test_the_level_is_the_settings(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging(settings.model_copy(update={"log_level": "error"}), service="live")
+    logging.getLogger("pipelines").warning("not told")
+    assert capsys.readouterr().err == ""
+
+
+def test_requests_are_not_told(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging(settings, service="live")
+    logging.getLogger("httpx").info("GET https://secret")
+    assert capsys.readouterr().err == ""

@@ -1,0 +1,1 @@
+"""Repeatable measurements; docs/benchmarks.md holds what they printed."""

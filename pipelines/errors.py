@@ -4,6 +4,8 @@ PipelineError
 ├── SyncFailed                 a tenant's sync ended without moving a cursor
 │   ├── TenantPaused           the tenant is paused; its reason is told
 │   ├── SyncRunning            another sync of this tenant is at work
+│   ├── SweepRunning           another sweep of this tenant is at work
+│   ├── TooManyGone            a sweep would bury more than is likely to be gone
 │   ├── NoAccessToken          the tenant has no token to read Shopify with
 │   ├── Abandoned              given up because another reading of the same sync failed
 │   └── ShopifyError           Shopify refused, or answered what cannot be trusted
@@ -53,6 +55,21 @@ class SyncRunning(SyncFailed):
     """Another sync of this tenant is at work."""
 
     hint = "wait for the running sync to end"
+
+
+class SweepRunning(SyncFailed):
+    """Another sweep of this tenant is at work."""
+
+    hint = "wait for the running sweep to end"
+
+
+class TooManyGone(SyncFailed):
+    """A sweep would bury more of a resource than is likely to be gone."""
+
+    hint = (
+        "look into the shop's admin and at the app's scopes; where they really are gone: "
+        "shopmart sweep TENANT --force"
+    )
 
 
 class NoAccessToken(SyncFailed):

@@ -108,13 +108,7 @@ def sync_tenants(
 ) -> list[SyncOutcome]:
     """Sync these tenants, or every active one that has a token; one's failure stops no other."""
     if tenant_ids is None:
-        with connect(settings, Role.LOADER) as connection:
-            tenants = list_tenants(connection)
-        tenant_ids = [
-            tenant.tenant_id
-            for tenant in tenants
-            if tenant.status == "active" and tenant.has_access_token
-        ]
+        tenant_ids = readable_tenants(settings)
 
     def outcome(tenant_id: int) -> SyncOutcome:
         try:
@@ -126,6 +120,16 @@ def sync_tenants(
 
     with ThreadPoolExecutor(max_workers=SYNCS_AT_ONCE, thread_name_prefix="sync") as pool:
         return list(pool.map(outcome, tenant_ids))
+
+
+def readable_tenants(settings: Settings) -> list[int]:
+    """Every active tenant that has a token."""
+    with connect(settings, Role.LOADER) as connection:
+        return [
+            tenant.tenant_id
+            for tenant in list_tenants(connection)
+            if tenant.status == "active" and tenant.has_access_token
+        ]
 
 
 def told(error: BaseException) -> tuple[str, str | None]:

@@ -79,7 +79,7 @@ def fail_sync(
     connection.execute(
         "update control.syncs set status = 'failed', finished_at = now(), error = %s, hint = %s"
         " where tenant_id = %s and sync_id = %s",
-        [_storable(error), hint and _storable(hint), tenant_id, sync_id],
+        [storable(error), hint and storable(hint), tenant_id, sync_id],
     )
 
 
@@ -129,6 +129,6 @@ def move_cursor(connection: Connection, tenant_id: int, resource: str, to: Curso
     )
 
 
-def _storable(text: str) -> str:
-    # Shopify's own words can hold what Postgres refuses; the record of a failure must not fail.
+def storable(text: str) -> str:
+    """A text as Postgres takes it: Shopify's own words can hold what it refuses."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode()

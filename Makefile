@@ -3,10 +3,10 @@ PYTHON ?= python3
 WORKERS ?= 2
 export UV_CACHE_DIR ?= $(HOME)/.cache/uv
 
-.PHONY: help install demo test lint types format lock clean
+.PHONY: help install demo test test-faults lint types format lock clean
 
 help: ## Show what each target does
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: .venv/.installed ## Make .venv with the command shopmart in it, from the hashed lock file
 
@@ -28,6 +28,9 @@ demo: install ## Start everything with three sandbox shops; Ctrl-C stops it
 
 test: install ## Run the whole suite; it starts its own Postgres and sandbox
 	@.venv/bin/python -m pytest -n $(WORKERS) --dist loadfile
+
+test-faults: install ## Kill, cut and starve every part; some minutes on two cores
+	@.venv/bin/python -m pytest tests/faults -m faults -n $(WORKERS) --dist load
 
 lint: install ## Check style, formatting and the layers
 	@.venv/bin/ruff check .

@@ -20,8 +20,10 @@ from api.refunds import endpoints as refunds
 from api.services import Services
 from api.status import endpoints as status
 from api.syncs import endpoints as syncs
+from api.telemetry import endpoint as telemetry
 from api.tenants import endpoints as tenants
-from api.webhooks.route import PATH, WebhookEndpoint
+from api.webhooks import PATH
+from api.webhooks.route import WebhookEndpoint
 from warehouse.settings import Settings
 
 PREFIX = "/api/v1"
@@ -64,6 +66,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.router.routes.insert(0, Route(PATH, WebhookEndpoint(), methods=["POST"]))
     app.include_router(health.router)
     app.include_router(page.router)
+    app.include_router(telemetry.router)
     for area in VERSIONED:
         app.include_router(area.router, prefix=PREFIX)
     openapi.install(app)
@@ -71,5 +74,5 @@ def create_app(settings: Settings) -> FastAPI:
     # The last one added is the first one passed.
     app.add_middleware(Gate, settings=settings, rates=services.rates, open_paths=frozenset({PATH}))
     cors.install(app, settings)
-    app.add_middleware(Front, unbounded=frozenset({PATH}))
+    app.add_middleware(Front, unbounded=frozenset({PATH}), meters=services.meters)
     return app

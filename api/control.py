@@ -23,6 +23,12 @@ class Control:
         self._settings = settings
         self._limiter = CapacityLimiter(CONNECTIONS)
         self.sealer = Sealer.from_settings(settings)
+        self.size = CONNECTIONS
+
+    @property
+    def used(self) -> int:
+        """How many connections are at work."""
+        return self._limiter.borrowed_tokens
 
     async def run(self, work: Callable[[Connection], Result]) -> Result:
         """The result of ``work``; raises what it raises, and DatabaseUnavailable."""

@@ -7,11 +7,13 @@ error that nobody expected becomes the one error shape, and its traceback goes t
 import logging
 import re
 import secrets
+import time
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import TooLarge, problem
+from api.telemetry.meters import Meters
 
 LARGEST_BODY = 64_000
 ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -33,9 +35,10 @@ log = logging.getLogger("shopmart.api")
 class Front:
     """Wraps the app; paths in ``unbounded`` bound their bodies themselves."""
 
-    def __init__(self, app: ASGIApp, *, unbounded: frozenset[str]) -> None:
+    def __init__(self, app: ASGIApp, *, unbounded: frozenset[str], meters: Meters) -> None:
         self._app = app
         self._unbounded = unbounded
+        self._meters = meters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -46,6 +49,14 @@ class Front:
             # As GET, whose body the server leaves out: it keeps a scope of its own.
             scope = {**scope, "method": "GET"}
         outgoing = _Outgoing(send, _request_id(scope))
+        began = time.perf_counter()
+        try:
+            await self._serve(scope, receive, outgoing)
+        finally:
+            seconds = time.perf_counter() - began
+            self._meters.requested(scope, status=outgoing.status, seconds=seconds)
+
+    async def _serve(self, scope: Scope, receive: Receive, outgoing: "_Outgoing") -> None:
         incoming = receive
         if scope["path"] not in self._unbounded:
             incoming = _bounded(receive)
@@ -55,7 +66,7 @@ class Front:
             return
         except Exception:
             log.exception("request %s %s failed", scope["method"], scope["path"])
-            if outgoing.started:
+            if outgoing.status is not None:
                 raise
             answer = problem(
                 500,
@@ -71,11 +82,11 @@ class _Outgoing:
     def __init__(self, send: Send, request_id: str) -> None:
         self._send = send
         self._request_id = request_id
-        self.started = False
+        self.status: int | None = None
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.started = True
+            self.status = message["status"]
             given = message["headers"]
             named = {name for name, _ in given}
             defaults = [header for header in DEFAULTS if header[0] not in named]

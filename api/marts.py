@@ -45,6 +45,11 @@ class Marts:
             work="exports of whole lists",
         )
 
+    @property
+    def pools(self) -> dict[str, Pool]:
+        """The pools by name."""
+        return {"figures": self._pool, "exports": self._exports}
+
     async def open(self) -> None:
         """Make the pools."""
         await self._pool.open(_read_exact_json)

@@ -54,6 +54,16 @@ class Pool:
             server_settings={"application_name": self._name},
         )
 
+    @property
+    def size(self) -> int:
+        """How many connections may be at work at once."""
+        return self._size
+
+    @property
+    def used(self) -> int:
+        """How many are at work now."""
+        return self._pool.get_size() - self._pool.get_idle_size() if self._pool else 0
+
     async def close(self) -> None:
         """Give the connections back."""
         if self._pool is not None:

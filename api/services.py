@@ -1,6 +1,7 @@
 """What handlers work with: one object that the app makes at start and closes at its end."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
@@ -12,6 +13,7 @@ from api.rates import Rates
 from api.redis_link import RedisLink
 from api.shared_answers import SharedAnswers
 from api.syncs.dagster import Dagster
+from api.telemetry.meters import Meters
 from api.webhooks.committer import GroupCommitter
 from api.webhooks.shops import Shops
 from warehouse.connections import Role, dsn
@@ -31,6 +33,7 @@ class Services:
     shops: Shops
     committer: GroupCommitter
     dagster: Dagster
+    meters: Meters
 
     @classmethod
     def of(cls, settings: Settings) -> "Services":
@@ -38,7 +41,8 @@ class Services:
         control = Control(settings)
         landing = dsn(settings, Role.LANDING)
         redis = RedisLink.of(settings)
-        return cls(
+        meters = Meters()
+        services = cls(
             settings=settings,
             control=control,
             marts=Marts(dsn(settings, Role.READER)),
@@ -46,9 +50,38 @@ class Services:
             rates=Rates(redis),
             redis=redis,
             shops=Shops(landing, control.sealer),
-            committer=GroupCommitter(landing, capacity=settings.landing_queue),
+            committer=GroupCommitter(
+                landing, capacity=settings.landing_queue, on_batch=meters.batches.observe
+            ),
             dagster=Dagster(settings.dagster_url or f"http://127.0.0.1:{settings.dagster_port}"),
+            meters=meters,
         )
+        services._watch()
+        return services
+
+    def _watch(self) -> None:
+        """Gauges that a scrape reads here and now."""
+        self.meters.watch(
+            "shopmart_landing_queue_events",
+            "Deliveries that wait to be committed.",
+            {"": lambda: self.committer.waiting},
+        )
+        self.meters.watch(
+            "shopmart_landing_queue_capacity",
+            "How many may wait before further ones are answered with 503.",
+            {"": lambda: self.settings.landing_queue},
+        )
+        pools = {**self.marts.pools, "landing": self.shops.pool, "control": self.control}
+        for name, told, read in (
+            ("used", "Connections at work.", lambda pool: pool.used),
+            ("capacity", "Connections that may be at work at once.", lambda pool: pool.size),
+        ):
+            self.meters.watch(
+                f"shopmart_pool_connections_{name}",
+                told,
+                {pool: partial(read, one) for pool, one in pools.items()},
+                label="pool",
+            )
 
     async def open(self) -> None:
         """Start what runs in the background; needs no Postgres yet."""

@@ -63,6 +63,7 @@ async def answer(
         return Computed(encode(composed.document), composed.seconds)
 
     body, was_kept = await services.answers.get((view, question), compute)
+    services.meters.answered(was_kept=was_kept)
     return KeptAnswer(body, was_kept=was_kept)
 
 

@@ -12,10 +12,13 @@ import psycopg
 
 from warehouse.locks import LIVE_LOCK, lock_is_held
 from warehouse.shopify_versions import supported_until
+from warehouse.stuck_batches import StuckBatch, stuck_batches
 from warehouse.syncs import Sync, latest_sync
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
+# More unbuilt batches than these are hours of standstill: the lag is told short of the truth then.
+NEWEST_BATCHES = 10_000
 # An event waits until it has its verdict: unclaimed, or in a batch that is not finished.
 _TENANTS = """
 with waiting as (
@@ -30,6 +33,36 @@ lag as (
     select tenant_id, count(*) as events, extract(epoch from now() - min(received_at)) as seconds
     from waiting group by tenant_id
 ),
+-- Loaded, and in no whole build yet: after the last one began, or completed while it did.
+unbuilt as (
+    select batches.batch_id
+    from (
+        select batch_id, loaded_at, load_id from control.load_batches
+        order by batch_id desc limit %(batches)s
+    ) as batches
+    where
+        batches.load_id is not null
+        and batches.loaded_at >= coalesce((
+            select max(started_at) from control.builds
+            where build_group = 'all' and status = 'succeeded'
+        ), '-infinity')
+        and not exists (
+            select 1 from control.build_loads as built
+            where built.load_id = batches.load_id and built.build_group = 'all'
+        )
+),
+lacking as (
+    select tenant_id, received_at from waiting
+    union all
+    select events.tenant_id, events.received_at
+    from landing.webhook_events as events
+    inner join unbuilt on unbuilt.batch_id = events.load_batch
+    where events.verdict = 'loaded'
+),
+mart_lag as (
+    select tenant_id, extract(epoch from now() - min(received_at)) as seconds
+    from lacking group by tenant_id
+),
 aside as (
     select tenant_id, count(*) as events from landing.quarantine
     where released_at is null group by tenant_id
@@ -41,12 +74,14 @@ select
     tenants.tenant_id, tenants.name, tenants.shop_domain, tenants.status, tenants.pause_reason,
     tenants.paused_at, tenants.has_access_token, versions.built_at,
     coalesce(versions.data_version, 0), coalesce(lag.events, 0),
-    greatest(coalesce(lag.seconds, 0), 0)::float8, coalesce(marked.orders, 0),
+    greatest(coalesce(lag.seconds, 0), 0)::float8,
+    greatest(coalesce(mart_lag.seconds, 0), 0)::float8, coalesce(marked.orders, 0),
     coalesce(aside.events, 0), tenants.coverage_from, tenants.token_expires_at,
     tenants.api_version_served
 from control.tenants as tenants
 left join control.data_versions as versions using (tenant_id)
 left join lag using (tenant_id)
+left join mart_lag using (tenant_id)
 left join aside using (tenant_id)
 left join marked using (tenant_id)
 where %(tenant_id)s::bigint is null or tenants.tenant_id = %(tenant_id)s
@@ -82,6 +117,8 @@ class TenantStatus:
     data_version: int
     waiting_events: int
     lag_seconds: float
+    # The same until it is in every mart.
+    mart_lag_seconds: float
     marked_orders: int
     quarantined: int
     coverage_from: datetime | None
@@ -104,24 +141,30 @@ class BuildStatus:
 
 @dataclass(frozen=True)
 class ServiceStatus:
-    """Everything at one moment; ``live_loop``: whether a live loop is at work."""
+    """Everything at one moment; ``live_loop``: whether a live loop is at work.
+
+    ``stuck_batches``: landed events whose load did not succeed at the first try.
+    """
 
     at: datetime
     live_loop: bool
     builds: Sequence[BuildStatus]
     tenants: Sequence[TenantStatus]
+    stuck_batches: Sequence[StuckBatch] = ()
 
 
 def read_status(connection: Connection, *, tenant_id: int | None = None) -> ServiceStatus:
     """The status of every tenant, or of one (nothing for an unknown id)."""
     ((at,),) = connection.execute("select now()").fetchall()
-    rows = connection.execute(_TENANTS, {"tenant_id": tenant_id}).fetchall()
+    asked = {"tenant_id": tenant_id, "batches": NEWEST_BATCHES}
+    rows = connection.execute(_TENANTS, asked).fetchall()
     syncs = _syncs(connection, tenant_id)
     return ServiceStatus(
         at=at,
         live_loop=lock_is_held(connection, LIVE_LOCK),
         builds=[BuildStatus(*row) for row in connection.execute(_BUILDS)],
         tenants=[_completed(TenantStatus(*row), syncs) for row in rows],
+        stuck_batches=stuck_batches(connection),
     )
 
 

@@ -14,6 +14,7 @@ from api.documentation.promises import (
     ROUTE,
     SERVING,
     TABLES,
+    TELEMETRY,
     Promise,
 )
 
@@ -112,6 +113,18 @@ MANNERS = [
         (
             "api/status/test_endpoints.py::test_what_waits_and_since_when_is_told_for_each_tenant",
             "api/status/test_endpoints.py::test_a_paused_tenant_says_why",
+        ),
+    ),
+    Promise(
+        "GET `/metrics`",
+        "at the root, not below `/api/v1`: what Prometheus scrapes, of this process and of each "
+        "tenant by its id; under this machine's and the allowed names only",
+        (
+            f"{TELEMETRY}::test_deliveries_are_counted_by_what_they_were_answered",
+            f"{TELEMETRY}::test_tenants_are_told_as_the_status_tells_them",
+            f"{TELEMETRY}::test_two_processes_sum_to_what_was_sent_and_agree_on_the_tenants",
+            f"{TELEMETRY}::test_no_shop_person_or_secret_is_named",
+            f"{TELEMETRY}::test_under_a_foreign_name_nothing_is_told",
         ),
     ),
 ]

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api.schemas import Problem
-from api.webhooks.route import PATH
+from api.webhooks import PATH
 from api.webhooks.schema import path_item
 
 DESCRIPTION = """

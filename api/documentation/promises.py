@@ -21,6 +21,7 @@ GATE = "api/test_gate.py"
 SERVING = "api/test_serving.py"
 TABLES = "api/test_tables.py"
 REDIS = "api/test_shared_answers.py"
+TELEMETRY = "api/telemetry/test_endpoint.py"
 MODELS = "dbt_project/models"
 
 

@@ -50,6 +50,7 @@ def _tenant(tenant: TenantStatus) -> dict[str, Any]:
         "freshAsOf": tenant.fresh_as_of,
         "waitingEvents": tenant.waiting_events,
         "lagSeconds": round(tenant.lag_seconds, 3),
+        "martLagSeconds": round(tenant.mart_lag_seconds, 3),
         "markedOrders": tenant.marked_orders,
         "quarantined": tenant.quarantined,
         "coverageFrom": tenant.coverage_from,

@@ -31,6 +31,9 @@ class TenantStanding(Answer):
     fresh_as_of: Moment | None = Field(description="When a build last changed its figures.")
     waiting_events: int = Field(description="Landed webhooks that are not loaded yet.")
     lag_seconds: float = Field(description="How long the oldest of them has waited.")
+    mart_lag_seconds: float = Field(
+        description="How long the oldest landed webhook that some mart lacks has waited."
+    )
     marked_orders: int = Field(description="Orders that are to be read again.")
     quarantined: int = Field(description="Webhooks that could not be used, with a reason.")
     coverage_from: Moment | None = Field(description="How far back Shopify let us read.")
@@ -73,6 +76,7 @@ EXAMPLE = {
             "freshAsOf": "2026-03-31T21:59:59.1Z",
             "waitingEvents": 2,
             "lagSeconds": 0.41,
+            "martLagSeconds": 17.2,
             "markedOrders": 0,
             "quarantined": 0,
             "coverageFrom": "2025-11-01T00:00:00Z",

@@ -1,1 +1,3 @@
 """Landing Shopify's webhooks: verified, stored, answered; parsed elsewhere."""
+
+PATH = "/api/v1/webhook/shopify"

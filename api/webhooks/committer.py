@@ -6,6 +6,7 @@ committer whose connection Postgres closed makes a new one; storing twice change
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -40,13 +41,21 @@ class _Waiting:
 class GroupCommitter:
     """Stores events; ``land`` returns only after their commit."""
 
-    def __init__(self, dsn: str, *, capacity: int) -> None:
+    def __init__(
+        self, dsn: str, *, capacity: int, on_batch: Callable[[int], None] = lambda _events: None
+    ) -> None:
         self._dsn = dsn
+        self._on_batch = on_batch
         self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue()
         self._capacity = capacity
         self._bytes = 0
         self._closing = False
         self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def waiting(self) -> int:
+        """How many deliveries wait for a committer."""
+        return self._queue.qsize()
 
     def start(self) -> None:
         """Start the committers; they connect with their first batch."""
@@ -85,6 +94,8 @@ class GroupCommitter:
         try:
             while (first := await self._queue.get()) is not None:
                 batch = self._gather(first)
+                if batch:
+                    self._on_batch(len(batch))
                 try:
                     await _settle(writer, batch)
                 except Exception as error:

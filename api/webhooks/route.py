@@ -15,7 +15,6 @@ from api.webhooks.event import SIGNATURE, event_of
 from api.webhooks.shops import Shop, Shops
 from api.webhooks.verification import is_signed
 
-PATH = "/api/v1/webhook/shopify"
 REQUIRED = {
     "x-shopify-topic": "X-Shopify-Topic",
     SIGNATURE: "X-Shopify-Hmac-Sha256",

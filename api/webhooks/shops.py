@@ -39,17 +39,17 @@ class Shops:
     """Finds shops in the control tables, as the landing role."""
 
     def __init__(self, dsn: str, sealer: Sealer) -> None:
-        self._pool = Pool(dsn, name="shopmart landing", size=CONNECTIONS, seconds=QUERY_SECONDS)
+        self.pool = Pool(dsn, name="shopmart landing", size=CONNECTIONS, seconds=QUERY_SECONDS)
         self._sealer = sealer
         self._remembered: dict[str, Shop] = {}
 
     async def open(self) -> None:
         """Make the pool."""
-        await self._pool.open()
+        await self.pool.open()
 
     async def close(self) -> None:
         """Give the connections back."""
-        await self._pool.close()
+        await self.pool.close()
 
     async def find(self, domain: str) -> Shop | None:
         """The shop, remembered or looked up; None when no tenant has this domain.
@@ -67,7 +67,7 @@ class Shops:
         async def fetch(connection: asyncpg.Connection) -> asyncpg.Record | None:
             return await connection.fetchrow(FIND, domain)
 
-        row = await self._pool.run(fetch)
+        row = await self.pool.run(fetch)
         if row is None:
             self._remembered.pop(domain, None)
             return None

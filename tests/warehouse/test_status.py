@@ -176,3 +176,44 @@ def test_an_announced_end_goes_before_the_rule() -> None:
 def test_latest_sync_of_nobody_is_none(settings: Settings) -> None:
     with connect(settings, Role.CONTROL) as control:
         assert latest_sync(control, 999) is None
+
+
+def test_a_loaded_webhook_lags_until_a_whole_build_has_consumed_its_load(
+    settings: Settings, tenants: list[int]
+) -> None:
+    loaded = "insert into control.load_batches (loaded_at, load_id) values (now(), '1.5')"
+    as_owner(settings, loaded)
+    as_owner(settings, LAND, tenants[0], "in no mart", 50, 1, "loaded")
+    as_owner(settings, LAND, tenants[0], "of no mart", 500, 1, "kept")
+    tenant = of_first(settings)
+    assert tenant.lag_seconds == 0
+    assert 50 <= tenant.mart_lag_seconds < 200
+    as_owner(settings, "insert into control.build_loads values ('1.5', 'live')")
+    assert of_first(settings).mart_lag_seconds >= 50
+    as_owner(settings, "insert into control.build_loads values ('1.5', 'all')")
+    assert of_first(settings).mart_lag_seconds == 0
+    assert status(settings).tenants[1].mart_lag_seconds == 0
+
+
+def test_what_waits_to_be_loaded_lags_as_well(settings: Settings, tenants: list[int]) -> None:
+    as_owner(settings, LAND, tenants[0], "unclaimed", 70, None, None)
+    tenant = of_first(settings)
+    assert tenant.mart_lag_seconds >= tenant.lag_seconds >= 70
+
+
+def test_a_load_whose_record_was_forgotten_after_its_build_lags_no_more(
+    settings: Settings, tenants: list[int]
+) -> None:
+    long_ago = (
+        "insert into control.load_batches (loaded_at, load_id)"
+        " values (now() - interval '3 days', '1.5')"
+    )
+    as_owner(settings, long_ago)
+    as_owner(settings, LAND, tenants[0], "old", 300_000, 1, "loaded")
+    assert of_first(settings).mart_lag_seconds >= 300_000
+    as_owner(settings, "insert into control.builds (build_group, status) values ('all', 'failed')")
+    assert of_first(settings).mart_lag_seconds >= 300_000
+    as_owner(
+        settings, "insert into control.builds (build_group, status) values ('all', 'succeeded')"
+    )
+    assert of_first(settings).mart_lag_seconds == 0

@@ -74,6 +74,8 @@ grant select, insert, update, delete on
     control.payload_fields to shopmart_loader;
 grant select on
     control.webhook_watch, control.untold_orders, control.sweeps, control.payload_fields to shopmart_control;
+-- The status tells which landed webhooks the marts still lack.
+grant select on control.build_loads to shopmart_control;
 
 do $$
 declare

@@ -1,0 +1,1 @@
+"""What Prometheus reads: this process's own meters, and how every tenant stands."""

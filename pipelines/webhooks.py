@@ -1,169 +1,116 @@
-"""Landed webhooks into the raw tables: claim, check, mark, load, give every event its verdict.
+"""Landed webhooks into the raw tables: claim a batch, load it, go on with the next.
 
-One loader works at a time. A batch that was claimed and not finished is done again from the start;
-each step may be repeated without harm.
+One loader works at a time. A batch that was claimed and not finished is done again. One that fails
+again and again is taken apart, until what cannot be loaded is alone and is put aside, so that its
+neighbours go on; a fault of the house, in which nothing else can be loaded either, puts nothing
+aside.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import logging
+from contextlib import suppress
 from typing import Any
 
 import psycopg
 
 from pipelines.destination import WEBHOOK_LANE
-from pipelines.documents import Document, newest, record_batches
-from pipelines.errors import BadDocument, LoadFailed
-from pipelines.landed.deeds import PAYMENT, act, paid_order
-from pipelines.landed.marks import Key, orders_to_mark, write_marks
-from pipelines.landed.parse import Parsed, is_loaded, parse
-from pipelines.landed.shops import record_shops
-from pipelines.load import lane, load_documents
-from pipelines.resources import BY_NAME
+from pipelines.landed.batches import WebhookLoad, decided, load_batch, load_parsed, told_of
+from pipelines.landed.parse import parse
+from pipelines.load import lane
 from warehouse.connections import Role, connect
-from warehouse.landing import (
-    Batch,
-    Decision,
-    LandedEvent,
-    Verdict,
-    batch_events,
-    claim_batch,
-    finish_batch,
-    jsonb_errors,
-)
+from warehouse.landing import Batch, LandedEvent, batch_events, claim_batch, finish_batch
+from warehouse.migrate import schema_explained
 from warehouse.settings import Settings
+from warehouse.stuck_batches import note_failure, split_batch, well_known_event
 
+__all__ = ["WebhookLoad", "load_webhooks"]
+LOG = logging.getLogger(__name__)
 Connection = psycopg.Connection[tuple[Any, ...]]
 # About 40 MB of ordinary bodies: one pass of a backlog stays small in memory and in the merge.
 BATCH_EVENTS = 4_000
-
-
-@dataclass(frozen=True)
-class WebhookLoad:
-    """What one call did: batches, events, documents written, events put aside or only kept."""
-
-    batches: int = 0
-    events: int = 0
-    documents: int = 0
-    quarantined: int = 0
-    kept: int = 0
-    marked: int = 0
-    load_ids: Sequence[str] = field(default=())
-
-    def __add__(self, other: "WebhookLoad") -> "WebhookLoad":
-        return WebhookLoad(
-            batches=self.batches + other.batches,
-            events=self.events + other.events,
-            documents=self.documents + other.documents,
-            quarantined=self.quarantined + other.quarantined,
-            kept=self.kept + other.kept,
-            marked=self.marked + other.marked,
-            load_ids=(*self.load_ids, *other.load_ids),
-        )
+# What failed so often is no passing fault: from there on a batch is taken apart.
+MOST_TRIES = 3
+# A loader can be killed for reasons that have nothing to do with what it loads.
+MOST_DEATHS = 6
+# So many failures in a row are a fault of the house, not of the events.
+MOST_FAILURES = 3
+NO_WORD = "its loader ended without a word each time"
 
 
 def load_webhooks(settings: Settings, *, limit: int = BATCH_EVENTS) -> WebhookLoad:
-    """Load every landed event that is not loaded yet, at most `limit` in a batch."""
-    done = WebhookLoad()
+    """Load every landed event that is not loaded yet, at most `limit` in a batch.
+
+    Raises LoadFailed, and whatever nobody foresaw; the batch stays open then.
+    """
+    done, failures = WebhookLoad(), 0
     with (
+        schema_explained(settings),
         lane(settings, WEBHOOK_LANE),
         connect(settings, Role.LOADER, autocommit=True) as connection,
     ):
         while (batch := claim_batch(connection, limit=limit)) is not None:
-            done += _load_batch(settings, connection, batch)
+            try:
+                done += _done(settings, connection, batch)
+                failures = 0
+            except Exception as error:
+                failures += 1
+                _note(connection, batch, error)
+                if batch.tries != MOST_TRIES - 1 or failures == MOST_FAILURES:
+                    raise
     return done
 
 
-def _load_batch(settings: Settings, connection: Connection, batch: Batch) -> WebhookLoad:
+def _done(settings: Settings, connection: Connection, batch: Batch) -> WebhookLoad:
+    if batch.tries < MOST_TRIES:
+        return load_batch(settings, connection, batch)
     events = batch_events(connection, batch.batch_id)
-    parsed, marks, decisions = _judged(events)
-    marks |= orders_to_mark(connection, parsed)
-    write_marks(connection, marks)
-    act(connection, batch.batch_id, events)
-    loaded, documents, load_id = _loaded(settings, connection, parsed, decisions)
-    record_shops(connection, loaded)
-    decisions += [_decision(event, "loaded") for event in _events(loaded)]
-    finish_batch(connection, batch.batch_id, load_id=load_id, decisions=decisions)
-    verdicts = [decision.verdict for decision in decisions]
-    return WebhookLoad(
-        batches=1,
-        events=len(decisions),
-        documents=documents,
-        quarantined=verdicts.count("quarantined"),
-        kept=verdicts.count("kept"),
-        marked=len(marks),
-        load_ids=(load_id,) if load_id else (),
-    )
+    if len(events) > 1:
+        split_batch(connection, batch.batch_id)
+        return WebhookLoad()
+    return _last_try(settings, connection, batch, events)
 
 
-def _judged(
-    events: Sequence[LandedEvent],
-) -> tuple[list[Parsed], dict[Key, str], list[Decision]]:
-    """What can be loaded, orders that payments mark, and the verdicts on everything else."""
-    parsed: list[Parsed] = []
-    marks: dict[Key, str] = {}
-    decisions: list[Decision] = []
-    for event in events:
+def _last_try(
+    settings: Settings, connection: Connection, batch: Batch, events: list[LandedEvent]
+) -> WebhookLoad:
+    """Load a batch of one event, or put it aside when others can be loaded and it cannot."""
+    why = NO_WORD
+    if batch.error or batch.tries < MOST_DEATHS:
         try:
-            made = parse(event) if is_loaded(event.topic) else []
-            if event.topic == PAYMENT and (order_id := paid_order(event)):
-                marks[event.tenant_id, order_id] = "payment"
-        except BadDocument as error:
-            decisions.append(_decision(event, "quarantined", reason=str(error)))
-            continue
-        parsed += made
-        if not made:
-            decisions.append(_decision(event, "kept"))
-    return parsed, marks, decisions
+            return load_batch(settings, connection, batch)
+        except Exception as error:
+            if not _others_load(settings, connection, events):
+                raise
+            why = told_of(error)
+    elif not _others_load(settings, connection, events):
+        return load_batch(settings, connection, batch)
+    reason = f"it could not be loaded: {why}"
+    decisions = [decided(event, "quarantined", reason=reason) for event in events]
+    finish_batch(connection, batch.batch_id, load_id=None, decisions=decisions)
+    LOG.warning(
+        "batch %d is put aside: %s", batch.batch_id, why, extra={"batch_id": batch.batch_id}
+    )
+    return WebhookLoad(batches=1, events=len(events), quarantined=len(events))
 
 
-def _loaded(
-    settings: Settings,
-    connection: Connection,
-    parsed: list[Parsed],
-    decisions: list[Decision],
-) -> tuple[list[Parsed], int, str | None]:
-    """Load what was parsed; when that fails, without what Postgres refuses as jsonb.
-
-    What else such an event became may be in its table by now, so it is loaded with the rest: no row
-    may belong to a load that never completed. Returned are the documents of the good events.
-    """
+def _others_load(settings: Settings, connection: Connection, events: list[LandedEvent]) -> bool:
+    """Whether what was loaded before can be loaded again, which changes nothing."""
     try:
-        return parsed, *_load(settings, parsed)
-    except LoadFailed:
-        reasons = jsonb_errors(connection, [one.document.payload for one in parsed])
-        if not any(reasons):
-            raise
-    refused = {
-        one.event.event_seq: (one.event, reason)
-        for one, reason in zip(parsed, reasons, strict=True)
-        if reason is not None
-    }
-    for event, reason in refused.values():
-        decisions.append(_decision(event, "quarantined", reason=f"Postgres: {reason}"))
-    accepted = [one for one, reason in zip(parsed, reasons, strict=True) if reason is None]
-    good = [one for one in accepted if one.event.event_seq not in refused]
-    return good, *_load(settings, accepted)
+        known = [well_known_event(connection, event.topic) for event in events]
+        for event in known:
+            if event is not None:
+                load_parsed(settings, parse(event))
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is not the event's fault
+        LOG.warning("what was loaded before cannot be loaded either: %s", told_of(error))
+        return False
+    return None not in known
 
 
-def _events(parsed: Sequence[Parsed]) -> list[LandedEvent]:
-    """The events that documents were made of, each once."""
-    return list({one.event.event_seq: one.event for one in parsed}.values())
-
-
-def _load(settings: Settings, parsed: Sequence[Parsed]) -> tuple[int, str | None]:
-    tables: dict[str, list[Document]] = defaultdict(list)
-    for one in parsed:
-        tables[one.table].append(one.document)
-    if not tables:
-        return 0, None
-    kept: Mapping[str, list[Document]] = {name: newest(tables[name]) for name in sorted(tables)}
-    batches = {
-        name: record_batches(documents, key=BY_NAME[name].key) for name, documents in kept.items()
-    }
-    load_id = load_documents(settings, WEBHOOK_LANE, batches)
-    return sum(map(len, kept.values())), load_id
-
-
-def _decision(event: LandedEvent, verdict: Verdict, reason: str | None = None) -> Decision:
-    return Decision(event.tenant_id, event.topic, event.webhook_id, verdict, reason)
+def _note(connection: Connection, batch: Batch, error: Exception) -> None:
+    LOG.warning(
+        "batch %d failed, try %d: %s",
+        *(batch.batch_id, batch.tries + 1, told_of(error)),
+        extra={"batch_id": batch.batch_id},
+    )
+    # With the connection gone the try is counted still, only its cause is not known.
+    with suppress(psycopg.Error):
+        note_failure(connection, batch.batch_id, told_of(error))

@@ -1,5 +1,7 @@
 """What keeps the service in order, as assets: the watch over checkouts and the nightly upkeep."""
 
+from collections.abc import Iterator
+
 import dagster as dg
 
 from orchestration.failures import told_plainly
@@ -26,20 +28,27 @@ UPKEEP = dg.AssetKey([OPERATIONS_GROUP, UPKEEP_STEP])
 )
 def abandonment(
     context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
-) -> dg.MaterializeResult[None]:
-    """Count what turned abandoned; each checkout is counted once."""
+) -> Iterator[dg.MaterializeResult[None]]:
+    """Count what turned abandoned; each checkout is counted once, and a shop that fails later."""
     from warehouse.abandonment import detect_all
 
     with told_plainly():
-        counts = detect_all(settings)
+        detected = detect_all(settings)
         shops = shop_names(settings)
-    context.log.info(f"{sum(counts.values())} checkouts turned abandoned")
-    return dg.MaterializeResult(
+    total = sum(detected.counts.values())
+    context.log.info(f"{total} checkouts turned abandoned")
+    yield dg.MaterializeResult(
         metadata={
-            "newly abandoned": dg.MetadataValue.int(sum(counts.values())),
-            "by shop": _table(counts, shops),
+            "newly abandoned": dg.MetadataValue.int(total),
+            "by shop": _table(detected.counts, shops),
         }
     )
+    if detected.failures:
+        lines = [f"{len(detected.failures)} of {len(shops)} shops could not be counted."]
+        for tenant_id, words in detected.failures.items():
+            lines.append(f"{shops.get(tenant_id, 'unknown')} (tenant {tenant_id}): {words}.")
+        lines.append("Cure: the next count includes what this one lacks; see the words above.")
+        raise dg.Failure(description="\n".join(lines), allow_retries=False)
 
 
 @dg.asset(

@@ -2,12 +2,16 @@
 
 An order too long for one page of each list goes through the bulk export by its id. A mark is taken
 away only when it did not change since before the reading, so what happens meanwhile is not lost.
+Shops are read side by side, each for a bounded time: a slow one delays itself alone.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +21,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from pipelines.access import export_folder, tenant_client
 from pipelines.assembly import assemble
 from pipelines.documents import Document, record_batches
-from pipelines.errors import AccessDenied
+from pipelines.errors import AccessDenied, ShopifyUnavailable
 from pipelines.extract import admin_document, refund_documents
 from pipelines.load import Batches, free_lane, load_documents
 from pipelines.resources import ORDERS, REFUNDS
@@ -29,15 +33,27 @@ from pipelines.shopify.scopes import PERSONAL, with_less_of_people
 from pipelines.sync import told
 from warehouse.connections import Role, connect
 from warehouse.settings import Settings
-from warehouse.tenants import Tenant, list_tenants
+from warehouse.tenants import Tenant, get_tenant
 
 Connection = psycopg.Connection[tuple[Any, ...]]
-# Bounds one pass, so that a burst of marks on one tenant does not hold the others up.
+# Bound one pass, so that neither a burst of marks nor a slow shop holds the others up.
 MOST_MARKS = 500
+READING_SECONDS = 60.0
+# A long order's export may take Shopify minutes; after this it is the next pass's.
+LONGEST_PAUSES_SECONDS = 300.0
+SHOPS_AT_ONCE = 8
 
 _MARKS = """
 select order_id, marked_at from control.refetch_orders
 where tenant_id = %s order by marked_at, order_id limit %s
+"""
+_MARKED = """
+select marks.tenant_id
+from control.refetch_orders as marks
+inner join control.tenants as tenants on marks.tenant_id = tenants.tenant_id
+where tenants.status = 'active' and tenants.has_access_token
+group by marks.tenant_id
+order by min(marks.marked_at), marks.tenant_id
 """
 _UNMARK = """
 delete from control.refetch_orders as mark
@@ -68,8 +84,12 @@ class Refetched:
 
 @dataclass
 class _Found:
-    """One tenant's marked orders as they were read; `exported` came through a bulk run."""
+    """One tenant's marked orders as they were read; `exported` came through a bulk run.
 
+    `read` are the marks that were answered for, also those of orders that are gone.
+    """
+
+    read: set[int] = field(default_factory=set)
     orders: list[Document] = field(default_factory=list)
     exported: list[pa.RecordBatch] = field(default_factory=list)
     refunds: list[Document] = field(default_factory=list)
@@ -103,34 +123,56 @@ def refetch_marked(settings: Settings, *, resting: Collection[int] = ()) -> Refe
 
     Those that are `resting` are left out.
     """
-    total = Refetched()
     with connect(settings, Role.LOADER, autocommit=True) as connection:
-        for tenant in list_tenants(connection):
-            is_readable = tenant.status == "active" and tenant.has_access_token
-            if is_readable and tenant.tenant_id not in resting:
-                total += _refetch_tenant(settings, connection, tenant)
-    return total
+        marked = [one for one in marked_shops(connection) if one not in resting]
+    with ThreadPoolExecutor(SHOPS_AT_ONCE, thread_name_prefix="refetch") as pool:
+        return sum(pool.map(partial(refetch_tenant, settings), marked), start=Refetched())
+
+
+def marked_shops(connection: Connection) -> list[int]:
+    """The tenants with marks that can be read now, those whose mark is oldest first."""
+    return [row[0] for row in connection.execute(_MARKED)]
+
+
+def refetch_tenant(settings: Settings, tenant_id: int) -> Refetched:
+    """Read one tenant's marked orders again, as many as a bounded pass holds; raises nothing."""
+    try:
+        with connect(settings, Role.LOADER, autocommit=True) as connection:
+            tenant = get_tenant(connection, tenant_id)
+            return _refetch_tenant(settings, connection, tenant)
+    except Exception as error:  # noqa: BLE001 - no fault of one tenant may stop the others
+        return Refetched(failures={tenant_id: told(error)[0]})
 
 
 def _refetch_tenant(settings: Settings, connection: Connection, tenant: Tenant) -> Refetched:
-    marks = connection.execute(_MARKS, [tenant.tenant_id, MOST_MARKS]).fetchall()
+    marks = dict(connection.execute(_MARKS, [tenant.tenant_id, MOST_MARKS]).fetchall())
     if not marks:
         return Refetched()
-    order_ids = [order_id for order_id, _ in marks]
-    try:
-        with tenant_client(settings, tenant) as client:
-            found = _read_allowed(settings, client, tenant, order_ids)
-        load_ids = _load(settings, tenant, found)
-    except Exception as error:  # noqa: BLE001 - no fault of one tenant may stop the others
-        return Refetched(failures={tenant.tenant_id: told(error)[0]})
-    times = [marked_at for _, marked_at in marks]
-    connection.execute(_UNMARK, [order_ids, times, tenant.tenant_id])
+    with tenant_client(settings, tenant, sleep=_pausing()) as client:
+        found = _read_allowed(settings, client, tenant, list(marks))
+    load_ids = _load(settings, tenant, found)
+    read = {order_id: marks[order_id] for order_id in found.read}
+    connection.execute(_UNMARK, [list(read), list(read.values()), tenant.tenant_id])
     return Refetched(
         orders=found.order_count,
         refunds=len(found.refunds),
-        gone=len(marks) - found.order_count,
+        gone=len(found.read) - found.order_count,
         load_ids=load_ids,
     )
+
+
+def _pausing() -> Callable[[float], None]:
+    """A sleep that gives the shop up when it has been waited for long enough."""
+    until = time.monotonic() + LONGEST_PAUSES_SECONDS
+
+    def pause(seconds: float) -> None:
+        if time.monotonic() + seconds > until:
+            raise ShopifyUnavailable(
+                f"the shop did not give its marked orders within {LONGEST_PAUSES_SECONDS:.0f} s"
+            )
+        time.sleep(seconds)
+
+    return pause
 
 
 def _read_allowed(
@@ -158,15 +200,18 @@ def _read(
     began = datetime.now(UTC)
     gids = [gid("Order", order_id) for order_id in order_ids]
     nodes = read_nodes(client, "orders_by_id", gids, granted=granted, too_costly=long)
+    until = time.monotonic() + READING_SECONDS
     for order_gid, node in nodes:
-        if node is None:
-            continue
-        if has_more(node):
+        found.read.add(number_of(order_gid))
+        if node is not None and has_more(node):
             long.append(order_gid)
-            continue
-        found.orders.append(admin_document(tenant.tenant_id, flattened(node), read_began=began))
-        refunded += [number_of(order_gid)] if node["refunds"] else []
+        elif node is not None:
+            found.orders.append(admin_document(tenant.tenant_id, flattened(node), read_began=began))
+            refunded += [number_of(order_gid)] if node["refunds"] else []
+        if time.monotonic() > until:
+            break
     if long:
+        found.read |= {number_of(one) for one in long}
         with export_folder(settings, tenant) as folder:
             query = _long_orders(long, granted)
             refunded += _export(settings, client, tenant, query, folder, into=found)

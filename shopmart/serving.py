@@ -66,6 +66,7 @@ def _run(processes: Processes, settings: Settings, *, api: bool, live: bool, dag
     looked_at = time.monotonic()
     while True:
         supervisor.tend()
+        processes.rotate_logs()
         if is_embedded and time.monotonic() - looked_at >= DATABASE_LOOK_SECONDS:
             _tend_database(settings)
             looked_at = time.monotonic()
@@ -78,6 +79,7 @@ def _tend_database(settings: Settings) -> None:
     Raises ProcessError when its port was taken meanwhile: the servers know only the old one.
     """
     postgres = EmbeddedPostgres(settings.home_path)
+    postgres.rotate_log()
     if postgres.is_running:
         return
     MESSAGES.print("the embedded Postgres ended and is started again", style="yellow")

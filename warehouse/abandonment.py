@@ -4,11 +4,13 @@ Whether a checkout is abandoned depends on the moment of asking and is computed 
 only that it has been counted is written down.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 
 from warehouse.connections import Role, connect
+from warehouse.errors import UnknownTenant, WarehouseError
 from warehouse.settings import Settings
 from warehouse.tenants import get_tenant, list_tenants
 
@@ -34,6 +36,14 @@ on conflict (tenant_id, checkout_id) do nothing
 """
 
 
+@dataclass(frozen=True)
+class Detected:
+    """New abandoned checkouts of each tenant, and why those of others could not be counted."""
+
+    counts: dict[int, int]
+    failures: dict[int, str]
+
+
 def detect(settings: Settings, tenant_id: int) -> int:
     """How many of a tenant's checkouts turned abandoned since the last look.
 
@@ -48,11 +58,19 @@ def detect(settings: Settings, tenant_id: int) -> int:
         return connection.execute(_COUNT, [tenant_id, fresh]).rowcount
 
 
-def detect_all(settings: Settings) -> dict[int, int]:
-    """The same for every tenant, by its id."""
+def detect_all(settings: Settings) -> Detected:
+    """The same for every tenant; one's failure stops no other."""
     with connect(settings, Role.CONTROL) as connection:
         tenants = [tenant.tenant_id for tenant in list_tenants(connection)]
-    return {tenant_id: detect(settings, tenant_id) for tenant_id in tenants}
+    counts, failures = {}, {}
+    for tenant_id in tenants:
+        try:
+            counts[tenant_id] = detect(settings, tenant_id)
+        except UnknownTenant:
+            continue  # taken away since the list was read
+        except (psycopg.Error, WarehouseError) as error:
+            failures[tenant_id] = " ".join(str(error).split())
+    return Detected(counts, failures)
 
 
 def _fresh(settings: Settings, tenant_id: int) -> list[str]:

@@ -1,5 +1,7 @@
 """Connections to Postgres, one role for each kind of work, and the advisory locks between them."""
 
+import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -8,11 +10,17 @@ import psycopg
 
 from warehouse.database_url import url_for_role
 from warehouse.errors import ConfigurationError, DatabaseUnavailable
+from warehouse.locks import take_lock
 from warehouse.secrets import derived_key
 from warehouse.settings import Settings
 
 # A host that drops packets would hold a command for minutes.
 CONNECT_PATIENCE_SECONDS = 10
+
+
+# What Postgres keeps of a program's name.
+LONGEST_NAME = 63
+NEVER_MIGRATED = "the database was never migrated; run `shopmart migrate`"
 
 
 class Role(StrEnum):
@@ -65,22 +73,38 @@ def open_connection(
         return psycopg.connect(
             dsn(settings, role),
             autocommit=autocommit,
-            application_name=f"shopmart {role.value}",
+            application_name=program_name(role.value),
             connect_timeout=CONNECT_PATIENCE_SECONDS,
         )
     except psycopg.Error as error:
         cause = " ".join(str(error).split())
+        if role is not Role.OWNER and _was_never_migrated(settings):
+            raise DatabaseUnavailable(NEVER_MIGRATED) from None
         raise DatabaseUnavailable(
             f"Postgres cannot be reached as {role.value}: {cause}; check SHOPMART_DATABASE_URL, "
             "that SHOPMART_SECRET_KEY is the one `shopmart migrate` ran with, and that it has run"
         ) from None
 
 
+def program_name(work: str) -> str:
+    """How a connection is named in Postgres: its work, its process and the machine's name."""
+    return f"shopmart {work} {os.getpid()}@{socket.gethostname()}"[:LONGEST_NAME]
+
+
+def _was_never_migrated(settings: Settings) -> bool:
+    try:
+        with open_connection(settings, Role.OWNER) as connection:
+            known = connection.execute("select to_regclass('public.shopmart_migrations')")
+            return known.fetchone() == (None,)
+    except (psycopg.Error, DatabaseUnavailable):
+        return False
+
+
 @contextmanager
 def advisory_lock(connection: psycopg.Connection[tuple[object, ...]], name: str) -> Iterator[None]:
-    """Hold a named lock of this database, waiting for it."""
+    """Hold a named lock of this database, waiting for it; raises LockHeld after an hour."""
     with _no_transaction_left(connection):
-        connection.execute("select pg_advisory_lock(hashtextextended(%s, 0))", [name])
+        take_lock(connection, name)
     try:
         yield
     finally:

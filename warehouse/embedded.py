@@ -16,9 +16,10 @@ from pathlib import Path
 import psycopg
 
 from warehouse.embedded_access import DATABASE, USER, Access, access_to, keep
-from warehouse.embedded_place import Place, choose_place, data_folder
+from warehouse.embedded_place import Place, choose_place, data_folder, log_file
 from warehouse.embedded_server import give_up_reused_pid, running_port
 from warehouse.errors import DatabaseUnavailable
+from warehouse.logs import rotate
 from warehouse.ports import free_port, port_is_free
 
 # After kill -9 the old server's lock file can stand for some two seconds, and recovery comes next.
@@ -68,6 +69,10 @@ class EmbeddedPostgres:
                 if running_port(data) is not None:
                     place = choose_place(self.home)
                     place.run("pg_ctl", "stop", "-D", str(data), "-m", mode, "-t", "30")
+
+    def rotate_log(self) -> None:
+        """Keep the server's own log within bounds."""
+        rotate(log_file(data_folder(self.home)))
 
     def _started(self, say: Callable[[str], None]) -> Access:
         access = access_to(self.home, data_folder(self.home), port=free_port())

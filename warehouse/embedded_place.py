@@ -67,10 +67,15 @@ def data_folder(home: Path) -> Path:
     return SYSTEM_FOLDER / sha256(str(home).encode()).hexdigest()[:12] / "postgres"
 
 
+def log_file(data: Path) -> Path:
+    """Where the server of a data folder writes what it has to say."""
+    return data.with_name("postgres.log")
+
+
 def choose_place(home: Path) -> Place:
     """The place for a home folder, with binaries and a folder that the server's user can reach."""
     binaries, data = wheel_binaries().resolve(), data_folder(home)
-    log = data.with_name("postgres.log")
+    log = log_file(data)
     if os.geteuid() != 0:
         return Place(binaries, data, log, None)
     user = _unprivileged_user()

@@ -4,8 +4,10 @@ WarehouseError
 ├── ConfigurationError      a setting is missing or wrong; the message names it and its cure
 ├── DatabaseUnavailable     Postgres cannot be started or reached
 ├── MigrationError          the database and these migrations do not belong together
+├── LockHeld                another process holds a lock for longer than is waited for
 ├── SealError               a sealed secret cannot be opened with the configured keys
 ├── UnknownTenant           no tenant has this id
+├── UnknownEvent            no delivery that is still kept has this id
 ├── ShopDomainTaken         another tenant already has this shop
 └── InvalidField            a value that a tenant cannot have; ``field`` names it
 """
@@ -27,12 +29,20 @@ class MigrationError(WarehouseError):
     """The database was migrated by other files than these."""
 
 
+class LockHeld(WarehouseError):
+    """Another process holds a lock for longer than is waited for; the text names it."""
+
+
 class SealError(WarehouseError):
     """A sealed secret was made with another key, or for another tenant, or was altered."""
 
 
 class UnknownTenant(WarehouseError):
     """No tenant has this id."""
+
+
+class UnknownEvent(WarehouseError):
+    """No delivery that is still kept has this id."""
 
 
 class ShopDomainTaken(WarehouseError):

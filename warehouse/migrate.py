@@ -4,7 +4,8 @@ The files' hashes are kept: a file that changed after it was applied is an error
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import resources
 
 import psycopg
@@ -15,6 +16,14 @@ from warehouse.roles import make_roles
 from warehouse.settings import Settings
 
 OLDEST_POSTGRES = 15
+# How Postgres speaks of what a migration would have made or granted.
+REFUSED_BY_OLDER = (
+    psycopg.errors.InsufficientPrivilege,
+    psycopg.errors.InvalidSchemaName,
+    psycopg.errors.UndefinedColumn,
+    psycopg.errors.UndefinedFunction,
+    psycopg.errors.UndefinedTable,
+)
 
 
 def migration_files() -> list[tuple[str, str]]:
@@ -55,6 +64,20 @@ def pending_migrations(settings: Settings) -> list[str]:
         if row is None or row[0] is None:
             return [name for name, _ in migration_files()]
         return [name for name, _ in _missing(connection)]
+
+
+@contextmanager
+def schema_explained(settings: Settings) -> Iterator[None]:
+    """Raise MigrationError in place of what a database of an older schema refuses or lacks."""
+    try:
+        yield
+    except REFUSED_BY_OLDER as error:
+        if not (missing := pending_migrations(settings)):
+            raise
+        raise MigrationError(
+            f"the database lacks {len(missing)} migrations, from {missing[0]} on "
+            f"({' '.join(str(error).split())}); run `shopmart migrate`"
+        ) from None
 
 
 def _check_server(connection: psycopg.Connection[tuple[object, ...]]) -> None:

@@ -7,14 +7,22 @@ from warehouse.connections import SERVICE_ROLES, Role, role_password
 from warehouse.settings import Settings
 
 # The planner's default takes an SSD for a disk and scans whole tables on each merge.
-COMMON_LIMITS = {"random_page_cost": "1.1", "idle_in_transaction_session_timeout": "10min"}
+COMMON_LIMITS = {
+    "random_page_cost": "1.1",
+    "idle_in_transaction_session_timeout": "10min",
+    # A server that writes nothing to its client does not notice that the client was killed.
+    "client_connection_check_interval": "2s",
+    "tcp_keepalives_idle": "30s",
+    "tcp_keepalives_interval": "10s",
+    "tcp_keepalives_count": "3",
+}
 ROLE_LIMITS: dict[Role, dict[str, str]] = {
     Role.LANDING: {"statement_timeout": "10s"},
     Role.LOADER: {"statement_timeout": "30min"},
     Role.DBT: {"statement_timeout": "30min", "lock_timeout": "5min"},
     Role.READER: {"statement_timeout": "15s", "default_transaction_read_only": "on"},
     Role.CONTROL: {"statement_timeout": "15s"},
-    Role.DAGSTER: {"search_path": "dagster"},
+    Role.DAGSTER: {"search_path": "dagster", "statement_timeout": "5min"},
 }
 
 

@@ -68,3 +68,18 @@
         {% endif %}
     {% endif %}
 {% endmacro %}
+
+{#
+    Before each model: the build that this connection names must still be the one that runs. A dbt whose
+    caller was killed lives on, and must not write beside the build that took over.
+#}
+{% macro require_own_build() -%}
+    do $$ begin
+        if not exists (
+            select 1 from control.builds
+            where status = 'running' and build_id::text = current_setting('shopmart.build_id', true)
+        ) then
+            raise exception 'this build was given up: the process that began it has ended';
+        end if;
+    end $$
+{%- endmacro %}

@@ -1,5 +1,6 @@
 """The frame around dbt: lock, prepare, hand out what to run, then mark or record the failure."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -7,12 +8,14 @@ from typing import Any
 
 import psycopg
 
+from pipelines.build.abandoned import end_abandoned
 from pipelines.build.groups import WHOLE
 from pipelines.build.mark import mark, record_failure
 from pipelines.build.prepare import Begun, prepare
 from pipelines.build.project import dbt_environment, incremental_models
 from warehouse.connections import Role, advisory_lock, connect, open_connection
 from warehouse.errors import DatabaseUnavailable
+from warehouse.migrate import schema_explained
 from warehouse.settings import Settings
 
 # One lock for all groups: two builds at once would clear each other's dirty keys.
@@ -46,7 +49,11 @@ def building(
         connect(settings, Role.DBT, autocommit=True) as connection,
         advisory_lock(connection, LOCK),
     ):
-        begun = prepare(connection, settings, group=group, full_refresh=full_refresh, models=models)
+        with schema_explained(settings):
+            end_abandoned(connection)
+            begun = prepare(
+                connection, settings, group=group, full_refresh=full_refresh, models=models
+            )
         try:
             yield _build(settings, begun)
             mark(connection, begun, is_whole=is_whole)
@@ -56,9 +63,17 @@ def building(
 
 
 def dbt_arguments(
-    *, command: str, group: str, full_refresh: bool, select: str | None = None
+    *,
+    command: str,
+    group: str,
+    full_refresh: bool,
+    select: str | None = None,
+    views: bool = True,
 ) -> list[str]:
-    """The arguments for dbt; unit tests of models are the suite's, not a build's."""
+    """The arguments for dbt; unit tests of models are the suite's, not a build's.
+
+    Without `views` those that stand are not looked at, unless everything is made anew.
+    """
     arguments = [command]
     if command == "build":
         arguments += ["--exclude-resource-type", "unit_test"]
@@ -68,6 +83,8 @@ def dbt_arguments(
         arguments += ["--select", select]
     if full_refresh:
         arguments.append("--full-refresh")
+    elif not views:
+        arguments += ["--exclude", "config.materialized:view"]
     return arguments
 
 
@@ -78,12 +95,18 @@ def _build(settings: Settings, begun: Begun) -> Build:
         dbt_args=dbt_arguments(
             command="build", group=begun.build_group, full_refresh=begun.full_refresh
         ),
-        env=dbt_environment(settings),
+        env=dbt_environment(settings) | _named(begun.build_id),
         full_refresh=begun.full_refresh,
         loads=begun.loads,
         dirty_orders=begun.orders,
         dirty_buyers=begun.buyers,
     )
+
+
+def _named(build_id: int) -> dict[str, str]:
+    """Each connection of dbt says which build it is of: one that was given up may build no more."""
+    given = os.environ.get("PGOPTIONS", "")
+    return {"PGOPTIONS": f"{given} -c shopmart.build_id={build_id}".strip()}
 
 
 def _record(settings: Settings, begun: Begun, error: str) -> None:

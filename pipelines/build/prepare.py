@@ -65,7 +65,7 @@ def prepare(
 ) -> Begun:
     """Name what is dirty; `models` are the tables that the models keep."""
     with connection.transaction():
-        unfinished = _close_abandoned(connection) and group == WHOLE
+        unfinished = group == WHOLE and _refresh_never_ended(connection)
         full = full_refresh or unfinished or bool(outdated(connection, members(group, models)))
         if full:
             group = WHOLE
@@ -113,12 +113,8 @@ def _begin(connection: Connection, *, group: str, full_refresh: bool) -> Begun:
     return Begun(build_id, group, full_refresh, loads, orders, buyers)
 
 
-def _close_abandoned(connection: Connection) -> bool:
-    """Close builds that died (their lock is ours); whether the last full refresh never ended."""
-    connection.execute(
-        "update control.builds set status = 'failed', finished_at = now(),"
-        " error = 'the process ended before the build did' where status = 'running'"
-    )
+def _refresh_never_ended(connection: Connection) -> bool:
+    """Whether the last build of all models was a full refresh that failed or died."""
     row = connection.execute(
         "select status = 'failed' and full_refresh from control.builds where build_group = %s"
         " order by build_id desc limit 1",

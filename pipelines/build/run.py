@@ -38,11 +38,13 @@ def run_build(
     full_refresh: bool = False,
     select: str | None = None,
     tests: bool = True,
+    views: bool = True,
     on_event: "Callable[[EventMsg], None] | None" = None,
 ) -> BuildResult:
     """Bring the marts up to the loads that are complete; raises BuildFailed.
 
-    With `select` no load is marked as built: the next build computes the same orders again.
+    With `select` no load is marked as built: the next build computes the same orders again. Without
+    `views` those of an earlier build are taken as they stand.
     """
     started = monotonic()
     with building(
@@ -53,6 +55,7 @@ def run_build(
             group=build.group,
             full_refresh=build.full_refresh,
             select=select,
+            views=views,
         )
         results = _run_dbt(settings, build, arguments, on_event)
     return BuildResult(

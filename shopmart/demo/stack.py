@@ -101,6 +101,7 @@ def _watch(processes: Processes, settings: Settings, shops: list[ConnectedShop])
     shown = time.monotonic()
     while True:
         processes.check()
+        processes.rotate_logs()
         if time.monotonic() - shown > FIGURES_EVERY_SECONDS:
             _show_figures(settings, shops)
             shown = time.monotonic()

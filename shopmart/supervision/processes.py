@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 
 from shopmart.errors import ProcessError
+from warehouse.logs import rotate
 
 GRACE_SECONDS = 10.0
 LOG_TAIL_LINES = 8
@@ -73,6 +74,11 @@ class Processes:
         child = Child(name, pid_file, log_file, handle)
         self.children.append(child)
         return child
+
+    def rotate_logs(self) -> None:
+        """Keep the logs of the children, and of those before them, within bounds."""
+        for log in self._logs.glob("*.log"):
+            rotate(log)
 
     def claim(self) -> psutil.Process | None:
         """Name this process as the home's owner; returns the living one that already is."""

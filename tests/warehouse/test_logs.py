@@ -3,10 +3,11 @@
 import json
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from warehouse.logs import configure_logging
+from warehouse.logs import configure_logging, rotate
 from warehouse.settings import Settings
 
 
@@ -59,3 +60,21 @@ def test_requests_are_not_told(settings: Settings, capsys: pytest.CaptureFixture
     configure_logging(settings, service="live")
     logging.getLogger("httpx").info("GET https://secret")
     assert capsys.readouterr().err == ""
+
+
+def test_a_log_that_grew_too_long_is_put_aside_and_its_writer_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("warehouse.logs.LONGEST_LOG_BYTES", 100)
+    log = tmp_path / "api.log"
+    rotate(log)
+    with log.open("ab", buffering=0) as writer:
+        for number in range(7):
+            writer.write(f"{number}".encode() * 101)
+            rotate(log)
+            assert log.read_bytes() == b""
+        writer.write(b"short")
+        rotate(log)
+    assert log.read_bytes() == b"short"
+    kept = {path.name: path.read_bytes()[:1] for path in tmp_path.iterdir() if path != log}
+    assert kept == {"api.log.1": b"6", "api.log.2": b"5", "api.log.3": b"4"}

@@ -104,7 +104,7 @@ def test_a_connection_that_was_lost_is_made_anew(
     rows(
         settings,
         "select pg_terminate_backend(pid) from pg_stat_activity"
-        " where application_name = 'shopmart shopmart_loader' and datname = current_database()",
+        " where usename = 'shopmart_loader' and datname = current_database()",
     )
     assert throttle.reserve(10) == 0.0
     assert rows(settings, MEASURED)[0][0] == pytest.approx(1990, abs=0.1)

@@ -5,6 +5,7 @@ orders, customers and products are exported and compared; each that is missing i
 itself before it gets a tombstone, as the webhook would have left one.
 """
 
-from pipelines.sweep.sweeping import SweepOutcome, Swept, sweep_tenant, sweep_tenants
+from pipelines.sweep.comparing import Swept
+from pipelines.sweep.sweeping import SweepOutcome, sweep_tenant, sweep_tenants
 
 __all__ = ["SweepOutcome", "Swept", "sweep_tenant", "sweep_tenants"]

@@ -21,8 +21,8 @@ SWEPT: dict[Resource, str] = {
     PRODUCTS: "bulk_product_ids",
 }
 
-# Expected are ids without a tombstone whose newest document is older than the listing. Orders before
-# `since` are not shown to the app, so that their absence says nothing.
+# Expected are ids without a tombstone whose newest document is older than the listing. Orders
+# before `since` are not shown to the app, so that their absence says nothing.
 _HELD = """
 select
     id,
@@ -54,7 +54,7 @@ class Held:
 
 
 def ids_in(file: BulkFile, resource: Resource) -> set[int]:
-    """The ids of an exported list; raises BulkIncomplete unless every counted line is there (L4)."""
+    """The ids of an exported list; raises BulkIncomplete unless all counted lines are there."""
     found: set[int] = set()
     lines = 0
     with file.path.open("rb") as listed:

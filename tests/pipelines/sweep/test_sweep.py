@@ -10,7 +10,7 @@ from pipelines.errors import BulkIncomplete, SweepRunning, TenantPaused, TooMany
 from pipelines.refetch import refetch_all
 from pipelines.resources import ORDERS
 from pipelines.sweep import sweep_tenant, sweep_tenants
-from pipelines.sweep.sweeping import _gone
+from pipelines.sweep.comparing import gone_of
 from pipelines.sync import sync_tenant, sync_tenants
 from pipelines.webhooks import load_webhooks
 from tests.pipelines.conftest import LocalShopify, land_deliveries, rows
@@ -157,7 +157,7 @@ def test_only_what_shopify_denies_when_asked_by_id_counts_as_gone(
         tenant = get_tenant(connection, tenants[0])
     known = ids(synced, tenants[0], "orders")
     with tenant_client(synced, tenant) as client:
-        assert _gone(client, ORDERS, [*known, 4_711]) == [4_711]
+        assert gone_of(client, ORDERS, [*known, 4_711]) == [4_711]
 
 
 def test_an_order_that_a_sync_has_missed_is_read_again(

@@ -20,6 +20,7 @@ from pipelines.build import run_build, warm_up
 from pipelines.build.building import LOCK as BUILD_LOCK
 from pipelines.build.groups import LIVE, WHOLE
 from pipelines.live.backoff import Backoff
+from pipelines.live.meters import Meters
 from pipelines.live.refetching import refetching
 from pipelines.live.reports import Reports
 from pipelines.live.standing import standing, still_holds, wait_for_landing
@@ -56,11 +57,18 @@ class LiveLoop:
     """One loop of one process; ``stop`` ends it after the stage that it is in."""
 
     def __init__(
-        self, settings: Settings, *, stop: Event, reports: Reports, bounds: Bounds | None = None
+        self,
+        settings: Settings,
+        *,
+        stop: Event,
+        reports: Reports,
+        meters: Meters,
+        bounds: Bounds | None = None,
     ) -> None:
         self._settings = settings
         self._stop = stop
         self._reports = reports
+        self._meters = meters
         self._bounds = bounds or Bounds()
         self._backoffs = {stage: Backoff() for stage in ("connect", "load", LIVE, WHOLE)}
         self._passes = 0
@@ -84,6 +92,7 @@ class LiveLoop:
     def _work(self, holder: Connection) -> End:
         LOG.info("this loop is at work")
         with ExitStack() as stack:
+            stack.enter_context(self._meters.working())
             builder = stack.enter_context(connect(self._settings, Role.DBT, autocommit=True))
             stack.enter_context(refetching(self._settings, self._reports))
             self._backoffs["connect"].succeeded()
@@ -102,6 +111,7 @@ class LiveLoop:
             if not self._stop.is_set():
                 did = stage(holder, builder) or did
         self._passes += did
+        self._meters.passes.inc(did)
         return did
 
     def _load(self, holder: Connection, builder: Connection) -> bool:
@@ -111,6 +121,7 @@ class LiveLoop:
         load = self._tried("load", lambda: load_webhooks(self._settings))
         if load is not None:
             self._reports.loaded(load)
+            self._meters.webhooks.inc(load.events)
             LOG.info("%d webhooks loaded, %d quarantined", load.events, load.quarantined)
         return load is not None
 
@@ -140,13 +151,16 @@ class LiveLoop:
         backoff = self._backoffs[stage]
         if not backoff.is_due:
             return None
+        began = time.monotonic()
         try:
             result = work()
         except Exception as error:  # noqa: BLE001 - no fault of one stage may stop the loop
             rest, (text, _) = backoff.failed(), told(error)
             LOG.error("%s failed, next try in %.0f s: %s", stage, rest, text)
             self._reports.failed(stage, text)
+            self._meters.failures[stage].inc()
             return None
+        self._meters.seconds[stage].observe(time.monotonic() - began)
         if backoff.has_failed:
             self._reports.recovered(stage)
         backoff.succeeded()

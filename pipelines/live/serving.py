@@ -15,6 +15,7 @@ from types import FrameType
 
 from pipelines.build.project import incremental_models
 from pipelines.live.loop import Bounds, End, LiveLoop
+from pipelines.live.meters import Meters
 from pipelines.live.reports import Reports
 from warehouse.settings import Settings
 
@@ -26,16 +27,19 @@ def serve(settings: Settings, *, bounds: Bounds | None = None) -> int:
     """Run the loop until a signal; returns the exit status. Worn out, the process begins anew."""
     stop = Event()
     ends: list[End] = []
+    meters = Meters(settings.live_metrics_port)
 
     def work() -> None:
         with reports(settings).telling() as telling:
-            ends.append(LiveLoop(settings, stop=stop, reports=telling, bounds=bounds).run())
+            loop = LiveLoop(settings, stop=stop, reports=telling, meters=meters, bounds=bounds)
+            ends.append(loop.run())
 
     with _signals_set(stop):
         thread = Thread(target=work, name="live")
         thread.start()
         while thread.is_alive():
             thread.join(0.2)
+    meters.close()
     if ends == [End.WORN_OUT]:
         LOG.info("the loop begins anew")
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606

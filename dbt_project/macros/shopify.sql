@@ -61,3 +61,17 @@
         else 2
     end
 {%- endmacro %}
+
+{#
+    METRICS.md, Customers: whose a thing is that names a customer, an e-mail or a phone, in words that
+    compare: the customer's id, else the e-mail, else the phone; null when it names nobody.
+#}
+{% macro whose(relation) -%}
+    coalesce(
+        'customer ' || {{ relation }}.customer_id,
+        'email ' || nullif(lower(trim({{ relation }}.email)), ''),
+        'phone ' || nullif(
+            regexp_replace(regexp_replace({{ relation }}.phone, '[^0-9]', '', 'g'), '^00', ''), ''
+        )
+    )
+{%- endmacro %}

@@ -37,9 +37,9 @@ KEYS: dict[str, tuple[str, ...]] = {
     "daily_sales_by_order": ("shop_date", "currency"),
     "daily_cash": ("shop_date", "currency"),
 }
-# The table under the view checkouts, which says all of it and what depends on the moment; and how
-# buyers are classed on the day of asking, which is ours and no fact of the shop.
-UNTOLD = frozenset(("checkout_lives", "customer_rfm"))
+# The tables under the views checkouts and customers, which say all of them and what depends on the
+# moment; and how buyers are classed on a day, which is ours and no fact of the shop.
+UNTOLD = frozenset(("checkout_lives", "customer_lives", "customer_rfm"))
 # What a sync read again of a checkout that webhooks tell of: whether it did, the shop cannot know.
 CHECKOUTS = (
     "select * from marts.checkouts where tenant_id = %s"

@@ -10,9 +10,9 @@ from tests.dbt_project.documents import admin_line, admin_order, agreement, sale
 from warehouse.connections import Role, connect
 
 MARTS = (
-    *("ledger", "orders", "order_lines", "customers", "daily_sales", "checkout_lives"),
+    *("ledger", "orders", "order_lines", "customer_lives", "daily_sales", "checkout_lives"),
     *("products", "refunds", "refund_lines", "shops"),
-    *("customer_cohorts", "daily_sales_by_order", "daily_cash"),
+    *("customer_cohorts", "customer_rfm", "daily_sales_by_order", "daily_cash"),
 )
 SECURITY = """
 select class.relname, class.relrowsecurity and class.relforcerowsecurity,

@@ -36,6 +36,17 @@ def test_a_webhook_that_tells_the_number_takes_the_backfilled_ones_place(
     assert (found["checkout_id"], found["status"]) == ("t1", "COMPLETED")
 
 
+def test_likeness_joins_no_backfilled_checkout_with_a_live_one(
+    warehouse: Warehouse, shop: int
+) -> None:
+    known = {"customer": {"id": 3}, "begun": 1}
+    tell(warehouse, shop, ("admin", admin_checkout(77, begun=1)))
+    tell(warehouse, shop, ("checkouts/create", checkout("t1", **known)))
+    tell(warehouse, shop, ("checkouts/create", checkout("t2", **known, id=78)))
+    found = [(row["checkout_id"], row["source"]) for row in lives(warehouse, shop)]
+    assert sorted(found) == [("77", "admin"), ("t1", "webhook"), ("t2", "webhook")]
+
+
 def test_backfilled_checkouts_count_up_to_the_first_webhook(
     warehouse: Warehouse, shop: int
 ) -> None:

@@ -108,6 +108,20 @@ def test_every_unique_index_begins_with_the_tenant(built: Warehouse) -> None:
         assert re.search(r"\(tenant_id[,)]", definition), definition
 
 
+def test_money_and_times_of_every_mart_have_exact_types(built: Warehouse) -> None:
+    columns = built.rows(
+        "select table_name || '.' || column_name, data_type, numeric_precision, numeric_scale"
+        " from information_schema.columns where table_schema = 'marts'"
+    )
+    kinds = {name: (kind, digits, scale) for name, kind, digits, scale in columns}
+    inexact = {"real", "double precision", "money", "timestamp without time zone"}
+    assert {name for name, (kind, _, _) in kinds.items() if kind in inexact} == set()
+    numbers = {name: kind[1:] for name, kind in kinds.items() if kind[0] == "numeric"}
+    assert numbers.pop("customer_cohorts.retention") == (9, 6)
+    assert len(numbers) > 100
+    assert {name: of for name, of in numbers.items() if of != (20, 4)} == {}
+
+
 def test_every_policy_has_the_plain_form(built: Warehouse) -> None:
     policies = built.rows(
         "select tablename, roles::text, qual from pg_policies where schemaname = 'marts'"

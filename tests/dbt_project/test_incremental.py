@@ -29,7 +29,7 @@ DEATHS: tuple[tuple[str, list[str]], ...] = (
     ("live", ["ledger"]),
     ("all", ["ledger", "orders", "order_lines"]),
     ("live", ["ledger", "orders"]),
-    ("all", ["ledger", "orders", "customers"]),
+    ("all", ["ledger", "orders", "customer_lives"]),
 )
 
 

@@ -1,4 +1,4 @@
--- Each buyer's classes on the shop's day of asking: fifths of the shop's buyers, those who tie together.
+-- Each buyer's classes on the shop's day of the last build: fifths of the shop's buyers, ties together.
 
 create table marts.customer_rfm as
 with lives as (
@@ -7,7 +7,7 @@ with lives as (
         customer_id,
         guest_order_id,
         customers.currency,
-        shop_day(getvariable('now'), iana_timezone) as as_of_date,
+        shop_day(getvariable('build_began'), iana_timezone) as as_of_date,
         datediff('day', shop_day(last_order_at, iana_timezone), as_of_date) as recency_days,
         orders_count as frequency,
         net_spent as monetary,

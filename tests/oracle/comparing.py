@@ -38,9 +38,12 @@ _ADDED = {
 }
 
 
+# Of a table that keeps each day the latest one is compared: earlier ones say what was known then.
 _BESIDE = {
-    "customer_rfm": " left join (select tenant_id, buyer_key, first_order_id from marts.customers)"
-    " as known using (tenant_id, buyer_key)",
+    "customer_rfm": " left join (select tenant_id, buyer_key, customer_id, first_order_id"
+    " from marts.customers) as known using (tenant_id, buyer_key)"
+    " where (tenant_id, as_of_date) in"
+    " (select tenant_id, max(as_of_date) from marts.customer_rfm group by tenant_id)",
 }
 
 

@@ -21,12 +21,14 @@ STEPS = (
     *("documents", "sales", "bridge", "figures", "payments", "orders"),
     *("goods", "products", "days"),
     *("refund_lines", "refunds", "customers", "cohorts", "classes"),
-    *("checkouts", "abandonment", "funnel"),
+    *("checkouts", "abandonment", "funnel", "abandoners"),
 )
 DOCUMENTS = (
     *("shops", "orders", "customers", "customer_merges", "refunds", "products"),
     *("inventory_levels", "checkouts", "checkout_deletions", "carts", "checkout_activity"),
 )
+# Today, to a table that keeps each day, is the day on which its build began.
+BUILD_BEGAN = "select max(started_at) from control.builds where build_group = 'all'"
 _MOMENT = pa.timestamp("us", tz="UTC")
 _DOCUMENT = pa.schema(
     [
@@ -61,6 +63,8 @@ class Oracle:
         url = settings.database_url.get_secret_value()  # type: ignore[union-attr]
         with psycopg.connect(url) as connection:
             self._export(connection)
+            began = connection.execute(BUILD_BEGAN).fetchone()
+            self._duck.execute("set variable build_began = $1", began)
         self._duck.execute(words())
         for step in STEPS:
             self._duck.execute(_sql(step))

@@ -22,8 +22,22 @@ TOLD, READ_AGAIN = "told by webhooks, marked orders read", "read again"
 SHOWN = 20
 # A buyer's key is random: who it joins is compared, as the buyer's first order.
 RANDOM = {("orders", "buyer_key"), ("customers", "buyer_key"), ("customer_rfm", "buyer_key")}
-# Seen through the view checkouts, which has all its columns.
-BENEATH = {"checkout_lives"}
+# Seen through the views checkouts and customers, which have all their columns.
+BENEATH = {"checkout_lives", "customer_lives"}
+# METRICS.md, The ledger.
+VOCABULARY = {
+    "reason": {"order", "order_edit", "refund", "return", "unknown"},
+    "action": {"order", "return", "update", "unknown"},
+    "line_type": {
+        *("product", "gift_card", "shipping", "duty", "additional_fee", "fee", "tip"),
+        *("adjustment", "unknown"),
+    },
+    "origin": {"agreement", "derived"},
+}
+DERIVED_FROM = {
+    *("line", "ship", "refund", "adj", "removed", "cancelled"),
+    *("tip", "duty", "additional_fee"),
+}
 COLUMNS = "select table_name, column_name from information_schema.columns where table_schema = %s"
 
 
@@ -94,6 +108,16 @@ def test_both_origins_of_the_ledger_were_compared(readings: dict[str, Reading]) 
         stage: {row["origin"] for row in one.found["ledger"]} for stage, one in readings.items()
     }
     assert origins == {TOLD: {"agreement", "derived"}, READ_AGAIN: {"agreement"}}
+
+
+def test_the_ledger_speaks_only_its_own_words(readings: dict[str, Reading]) -> None:
+    rows = [row for one in readings.values() for row in one.found["ledger"]]
+    for column, words in VOCABULARY.items():
+        assert {row[column] for row in rows} <= words, column
+    for row in rows:
+        own = row["sale_key"].isdecimal()
+        assert own == (row["origin"] == "agreement"), row["sale_key"]
+        assert own or row["sale_key"].partition(":")[0] in DERIVED_FROM, row["sale_key"]
 
 
 def test_the_rarer_sales_were_among_them(readings: dict[str, Reading]) -> None:

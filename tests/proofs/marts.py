@@ -22,6 +22,7 @@ OWN = frozenset({"tenant_id", "buyer_key"})
 # What rows are known by where the catalog's key is a number of our own, or there is none.
 NATURAL = {
     "customers": ("customer_id", "first_order_id"),
+    "customer_lives": ("customer_id", "first_order_id"),
     "checkouts": ("checkout_id",),
     "checkout_funnel": ("shop_date", "currency"),
     "shops": ("shop_id",),

@@ -83,7 +83,7 @@ MUTATIONS = (
     ),
     Mutation(
         "one-order-repeats",
-        "dbt_project/models/marts/customers.sql",
+        "dbt_project/models/marts/customer_lives.sql",
         "coalesce(lives.orders_count, 0) >= 2 as is_repeat",
         "coalesce(lives.orders_count, 0) >= 1 as is_repeat",
     ),

@@ -42,25 +42,11 @@ sums as (
 
 ),
 
-abandoned as (
-
-    select
-        tenant_id,
-        customer_id,
-        count(*) as checkouts
-
-    from {{ ref('checkouts') }}
-    where is_counted and status = 'ABANDONED'
-    group by tenant_id, customer_id
-
-),
-
 filled as (
 
     select
         customers.*,
         shops.shop_domain,
-        coalesce(abandoned.checkouts, 0) as abandoned_checkouts,
         coalesce(sums.units_sold, 0) as units_sold,
         coalesce(sums.total_tax, 0) as total_tax,
         coalesce(sums.shipping_cost, 0) as shipping_cost,
@@ -73,9 +59,6 @@ filled as (
     left join sums
         on customers.tenant_id = sums.tenant_id
         and customers.buyer_key = sums.buyer_key
-    left join abandoned
-        on customers.tenant_id = abandoned.tenant_id
-        and customers.customer_id = abandoned.customer_id
 
 )
 

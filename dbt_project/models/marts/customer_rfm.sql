@@ -1,15 +1,48 @@
-{{ config(materialized='view', post_hook=["alter view {{ this }} set (security_invoker = true)"]) }}
+{{
+    config(
+        meta={'consumes': 'a day'},
+        incremental_strategy='daily',
+        full_refresh=false,
+        on_schema_change='append_new_columns',
+    )
+}}
 
-with days as (
+with shops as (
+
+    select
+        shops.tenant_id,
+        shops.day_timezone,
+        {{ today_of_shop() }} as as_of_date
+
+    from {{ ref('shops') }} as shops
+
+),
+
+due as (
+
+    select * from shops
+    {% if is_incremental() %}
+    where
+        shops.tenant_id in ({{ dirty_shops() }})
+        or not exists (
+            select 1
+            from {{ this }} as standing
+            where standing.tenant_id = shops.tenant_id and standing.as_of_date = shops.as_of_date
+        )
+    {% endif %}
+
+),
+
+days as (
 
     select
         customers.*,
-        ({{ moment_of_asking() }} at time zone coalesce(shops.day_timezone, 'UTC'))::date as as_of_date,
-        (customers.last_order_at at time zone coalesce(shops.day_timezone, 'UTC'))::date as last_shop_date
+        due.as_of_date,
+        (customers.last_order_at at time zone due.day_timezone)::date as last_shop_date
 
     from {{ ref('customers') }} as customers
-    left join {{ ref('shops') }} as shops
-        on customers.tenant_id = shops.tenant_id
+    inner join due
+        on customers.tenant_id = due.tenant_id
     where customers.orders_count > 0
 
 ),
@@ -45,9 +78,8 @@ select
     tenant_id,
     as_of_date,
     buyer_key,
-    customer_id,
     currency,
-    as_of_date - last_shop_date as recency_days,
+    (as_of_date - last_shop_date)::integer as recency_days,
     orders_count as frequency,
     net_spent as monetary,
     r,

@@ -1,6 +1,7 @@
 """GET /tenants/{id}/metrics, from marts that the real build made."""
 
 import json
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,9 @@ import pytest
 
 from tests.api.conftest import HUGE, Built
 from tests.api.shops import Shop
+from warehouse.connections import Role, connect
+from warehouse.settings import Settings
+from warehouse.tenants import set_coverage_from
 
 NOTHING = {
     "customersCount": 0,
@@ -100,6 +104,16 @@ def test_every_figure_says_where_it_comes_from(built: Built) -> None:
     assert (found["currency"], found["timezone"]) == ("EUR", "Europe/Berlin")
     assert (found["basis"], found["provisional"]) == ("shopify", 0)
     assert found["freshAsOf"].endswith("Z")
+
+
+def test_what_shopify_let_us_read_is_said_beside_the_figures(
+    api: httpx.Client, shop: Shop, settings: Settings
+) -> None:
+    with connect(settings, Role.LOADER) as connection:
+        set_coverage_from(connection, shop.tenant_id, datetime(2026, 1, 2, tzinfo=UTC))
+    for path in ("metrics", "orders", "customers", "products"):
+        found = api.get(f"{shop.path}/{path}").json()
+        assert found["coverageFrom"] == "2026-01-02T00:00:00Z", path
 
 
 def test_a_shop_without_data_answers_zeros_beside_shops_that_have_some(built: Built) -> None:

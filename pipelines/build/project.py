@@ -53,8 +53,8 @@ def ensure_manifest(settings: Settings) -> Path:
     """The path of a manifest of the present model files; parses when they changed."""
     place = _kept(settings)
     path, sign = place / "manifest.json", place / "fingerprint"
-    fingerprint = _fingerprint(settings)
-    if path.exists() and sign.exists() and sign.read_text() == fingerprint:
+    present = fingerprint(settings)
+    if path.exists() and sign.exists() and sign.read_text() == present:
         return path
     place.mkdir(parents=True, exist_ok=True)
     manifest(settings)
@@ -62,7 +62,7 @@ def ensure_manifest(settings: Settings) -> Path:
         partial = place / f"{name}.{os.getpid()}"
         shutil.copyfile(_own_target(settings) / name, partial)
         partial.replace(place / name)
-    sign.write_text(fingerprint)
+    sign.write_text(present)
     return path
 
 
@@ -91,15 +91,15 @@ def manifest(settings: Settings) -> "Manifest":
     """The parsed project, kept in this process until a model file changes."""
     from dbt.cli.main import dbtRunner
 
-    fingerprint = _fingerprint(settings)
-    if fingerprint not in _manifests or not (_own_target(settings) / "manifest.json").exists():
+    present = fingerprint(settings)
+    if present not in _manifests or not (_own_target(settings) / "manifest.json").exists():
         with in_environment(dbt_environment(settings)):
             outcome = dbtRunner().invoke(["--quiet", "parse"])
         if not outcome.success:
             raise ModelsInvalid(f"dbt cannot parse the project: {outcome.exception}")
         _manifests.clear()
-        _manifests[fingerprint] = outcome.result  # type: ignore[assignment]
-    return _uncompiled(_manifests[fingerprint])
+        _manifests[present] = outcome.result  # type: ignore[assignment]
+    return _uncompiled(_manifests[present])
 
 
 def _uncompiled(parsed: "Manifest") -> "Manifest":
@@ -147,8 +147,8 @@ def _own_target(settings: Settings) -> Path:
     return target
 
 
-def _fingerprint(settings: Settings) -> str:
-    """Of the model files and of the database name, which dbt writes into the manifest."""
+def fingerprint(settings: Settings) -> str:
+    """What the models are known by: their files and the database's name, as in the manifest."""
     digest = hashlib.sha256(dbt_environment(settings)["SHOPMART_DBT_DATABASE"].encode())
     files = [PROJECT / "dbt_project.yml", *MODELS.rglob("*.*")]
     for path in sorted(files):

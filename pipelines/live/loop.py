@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from threading import Event
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ import psycopg
 from pipelines.build import run_build, warm_up
 from pipelines.build.building import LOCK as BUILD_LOCK
 from pipelines.build.groups import LIVE, WHOLE
+from pipelines.build.project import fingerprint
 from pipelines.live.backoff import Backoff
 from pipelines.live.meters import Meters
 from pipelines.live.refetching import refetching
@@ -73,6 +75,7 @@ class LiveLoop:
         self._backoffs = {stage: Backoff() for stage in ("connect", "load", LIVE, WHOLE)}
         self._passes = 0
         self._whole_at = 0.0
+        self._views_of = ""
 
     def run(self) -> End:
         """Work until stopped or worn out; a database that is away is waited for."""
@@ -131,16 +134,23 @@ class LiveLoop:
     def _build_whole(self, holder: Connection, builder: Connection) -> bool:
         if time.monotonic() < self._whole_at:
             return False
-        did = self._build(holder, builder, WHOLE)
+        # While views are looked at, one by one, the live models wait: once a version is enough.
+        present = fingerprint(self._settings)
+        did = self._build(holder, builder, WHOLE, views=self._views_of != present)
         if did:
+            self._views_of = present
             self._whole_at = time.monotonic() + self._bounds.whole_every_seconds
         return did
 
-    def _build(self, holder: Connection, builder: Connection, group: str) -> bool:
+    def _build(
+        self, holder: Connection, builder: Connection, group: str, *, views: bool = True
+    ) -> bool:
         # A long build of Dagster's must not keep the landed webhooks from being loaded.
         if not is_unbuilt(builder, group=group) or lock_is_held(holder, BUILD_LOCK):
             return False
-        build = self._tried(group, lambda: run_build(self._settings, group=group, tests=False))
+        build = self._tried(
+            group, partial(run_build, self._settings, group=group, tests=False, views=views)
+        )
         if build is not None:
             self._reports.built(build)
             LOG.info("%s built in %.2f s: %d loads", build.group, build.duration, build.loads)

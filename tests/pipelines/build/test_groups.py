@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from pipelines.build import run_build, warm_up
+from pipelines.build.project import incremental_models
 from tests.dbt_project.conftest import Warehouse
 from tests.dbt_project.documents import webhook_line, webhook_order
 from warehouse.connections import Role
@@ -68,3 +69,17 @@ def test_a_release_that_changes_a_tables_columns_needs_no_hand(warehouse: Wareho
     assert not live(warehouse).full_refresh, "customers are not of the live models"
     assert warehouse.build(tests=False).full_refresh
     assert not warehouse.build(tests=False).full_refresh
+
+
+def test_views_that_stand_are_left_alone_where_they_are_not_asked_for(warehouse: Warehouse) -> None:
+    tenant = warehouse.tenant("shop")
+    warehouse.load((tenant, "orders", "webhook", order(1)))
+    # A full refresh looks at everything, whatever was asked for.
+    assert run_build(warehouse.settings, tests=False, views=False).full_refresh
+    every = set(warehouse.build(tests=False).nodes)
+    warehouse.load((tenant, "orders", "webhook", order(2)))
+    ran = run_build(warehouse.settings, tests=False, views=False)
+    tables = {model.relation.partition(".")[2] for model in incremental_models(warehouse.settings)}
+    named = {node.rpartition(".")[2] for node in ran.nodes if node.startswith("model.")}
+    assert named == tables < {node.rpartition(".")[2] for node in every}
+    assert [row["order_id"] for row in warehouse.read(tenant, "customers")] != []

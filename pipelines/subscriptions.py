@@ -18,7 +18,8 @@ from pipelines.shopify.scopes import read_scopes
 from pipelines.subscription_topics import WANTED, WantedTopic
 from warehouse.connections import Role, connect
 from warehouse.settings import Settings
-from warehouse.tenants import get_tenant
+from warehouse.tenants import Tenant, get_tenant
+from warehouse.webhook_watch import remember_address
 
 ENDPOINT = "/api/v1/webhook/shopify"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -53,6 +54,18 @@ class Registered:
     told: str = ""
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Topics that lack a right subscription, and those whose missing one was made again.
+
+    Without an address nothing of ours is subscribed by the API.
+    """
+
+    address: str | None = None
+    missing: tuple[str, ...] = ()
+    repaired: tuple[str, ...] = ()
+
+
 def check(settings: Settings, tenant_id: int, *, address: str | None = None) -> list[Subscription]:
     """How each wanted topic stands; without an address the one that most of ours have is right."""
     if address is not None:
@@ -80,7 +93,32 @@ def register(
             for deed in _made_right(client, one, address):
                 done.append(deed)
                 on_progress(deed)
+    if any(one.deed != "refused" for one in done):
+        with connect(settings, Role.LOADER) as connection:
+            remember_address(connection, tenant.tenant_id, address)
     return done
+
+
+def stand(settings: Settings, tenant: Tenant, *, address: str | None) -> Standing:
+    """Make missing subscriptions again at the address where we had made them, and look at the rest.
+
+    Without an address that of the subscriptions that bear our name; where there are none we have
+    never subscribed, so none is missing.
+    """
+    with tenant_client(settings, tenant) as client:
+        address = address or _commonest([str(one["uri"]) for one in _all(client) if _is_named(one)])
+        if address is None:
+            return Standing()
+        found = examined(client, read_scopes(client), address=address)
+        made = [
+            deed
+            for one in found
+            if one.state == "missing"
+            for deed in _made_right(client, one, address)
+        ]
+    created = tuple(one.topic for one in made if one.deed == "created")
+    faulty = [one.topic for one in found if one.state in ("missing", "wrong")]
+    return Standing(address, tuple(one for one in faulty if one not in created), created)
 
 
 def examined(
@@ -98,8 +136,11 @@ def examined(
 
 def _is_ours(node: Node) -> bool:
     """Whether a subscription is one that we made, wherever it points to."""
-    named = str(node.get("name") or "").startswith("shopmart-")
-    return named or urlsplit(str(node["uri"])).path.rstrip("/").endswith(ENDPOINT)
+    return _is_named(node) or urlsplit(str(node["uri"])).path.rstrip("/").endswith(ENDPOINT)
+
+
+def _is_named(node: Node) -> bool:
+    return str(node.get("name") or "").startswith("shopmart-")
 
 
 def checked_address(given: str) -> str:

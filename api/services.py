@@ -15,6 +15,7 @@ from api.shared_answers import SharedAnswers
 from api.syncs.dagster import Dagster
 from api.telemetry.meters import Meters
 from api.webhooks.committer import GroupCommitter
+from api.webhooks.refusals import Refusals
 from api.webhooks.shops import Shops
 from warehouse.connections import Role, dsn
 from warehouse.settings import Settings
@@ -32,6 +33,7 @@ class Services:
     redis: RedisLink | None
     shops: Shops
     committer: GroupCommitter
+    refusals: Refusals
     dagster: Dagster
     meters: Meters
 
@@ -42,6 +44,7 @@ class Services:
         landing = dsn(settings, Role.LANDING)
         redis = RedisLink.of(settings)
         meters = Meters()
+        shops = Shops(landing, control.sealer)
         services = cls(
             settings=settings,
             control=control,
@@ -49,10 +52,11 @@ class Services:
             answers=Answers(shared=SharedAnswers(redis, settings) if redis else None),
             rates=Rates(redis),
             redis=redis,
-            shops=Shops(landing, control.sealer),
+            shops=shops,
             committer=GroupCommitter(
                 landing, capacity=settings.landing_queue, on_batch=meters.batches.observe
             ),
+            refusals=Refusals(shops.pool),
             dagster=Dagster(settings.dagster_url or f"http://127.0.0.1:{settings.dagster_port}"),
             meters=meters,
         )
@@ -88,10 +92,12 @@ class Services:
         await self.marts.open()
         await self.shops.open()
         self.committer.start()
+        self.refusals.start()
 
     async def close(self) -> None:
         """Store what was accepted, then give every connection back."""
         await self.committer.stop()
+        await self.refusals.stop()
         await self.shops.close()
         await self.marts.close()
         await self.dagster.close()

@@ -11,6 +11,7 @@ from shopmart import (
     build_command,
     demo_command,
     doctor_command,
+    events_command,
     live_command,
     migrate_command,
     sandbox_command,
@@ -40,6 +41,7 @@ app.command("migrate")(migrate_command.migrate)
 app.add_typer(tenant_commands.app, name="tenant")
 app.command("doctor")(doctor_command.doctor)
 app.add_typer(webhooks_command.app, name="webhooks")
+app.add_typer(events_command.app, name="events")
 app.command("sync")(sync_command.sync)
 app.command("build")(build_command.build)
 app.add_typer(sandbox_command.app, name="sandbox")

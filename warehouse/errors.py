@@ -8,6 +8,7 @@ WarehouseError
 ├── SealError               a sealed secret cannot be opened with the configured keys
 ├── UnknownTenant           no tenant has this id
 ├── UnknownEvent            no delivery that is still kept has this id
+├── TenantErased            the tenant's shop was erased at its own request
 ├── ShopDomainTaken         another tenant already has this shop
 └── InvalidField            a value that a tenant cannot have; ``field`` names it
 """
@@ -43,6 +44,10 @@ class UnknownTenant(WarehouseError):
 
 class UnknownEvent(WarehouseError):
     """No delivery that is still kept has this id."""
+
+
+class TenantErased(WarehouseError):
+    """The tenant's shop was erased at its own request; only its receipts are left."""
 
 
 class ShopDomainTaken(WarehouseError):

@@ -21,8 +21,6 @@ COMMITTERS = 2
 LARGEST_BATCH = 500
 LARGEST_BATCH_BYTES = 8_000_000
 LARGEST_QUEUE_BYTES = 256_000_000
-# Shopify gives a request five seconds; what it gave up on it sends again.
-PATIENCE_SECONDS = 4.5
 STATEMENT_SECONDS = 10
 DRAIN_SECONDS = 15
 PAUSE_AFTER_FAILURE_SECONDS = 0.1
@@ -71,7 +69,10 @@ class GroupCommitter:
             task.cancel()
 
     async def land(self, event: Event) -> None:
-        """Store an event durably; raises Unavailable when that could not be done in time."""
+        """Store an event durably; raises Unavailable when that cannot be done.
+
+        A caller whose patience ends is cancelled: what it waited for may be stored all the same.
+        """
         size = len(event.body)
         is_full = self._queue.qsize() >= self._capacity or (
             self._bytes + size > LARGEST_QUEUE_BYTES and self._bytes > 0
@@ -82,10 +83,7 @@ class GroupCommitter:
         self._bytes += size
         self._queue.put_nowait(waiting)
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                await waiting.stored
-        except TimeoutError:
-            raise Unavailable("the delivery could not be stored in time") from None
+            await waiting.stored
         finally:
             self._bytes -= size
 
@@ -153,6 +151,15 @@ def _tell(stored: asyncio.Future[None], failure: Exception | None) -> None:
         stored.set_exception(Unavailable("the delivery could not be stored; send it again"))
 
 
+def _tell_of(row: asyncpg.Record, given: int) -> None:
+    """One line for each commit: a delivery is followed from it by the numbers of its events."""
+    log.info(
+        "events %s to %s stored: %d of %d, the others had come before",
+        *(row["first"], row["last"], row["stored"], given),
+        extra={"first_event_id": row["first"], "last_event_id": row["last"]},
+    )
+
+
 class _Writer:
     """One connection of the landing role, made when it is needed and after it broke."""
 
@@ -183,7 +190,8 @@ class _Writer:
                     "synchronous_commit": "on",
                 },
             )
-        await self._connection.execute(INSERT_EVENTS, *columns, timeout=STATEMENT_SECONDS)
+        row = await self._connection.fetchrow(INSERT_EVENTS, *columns, timeout=STATEMENT_SECONDS)
+        _tell_of(row, len(columns[0]))
 
     async def notify(self) -> None:
         """Wake whoever listens; the loader also looks by itself, so a failure is no harm."""

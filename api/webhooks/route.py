@@ -4,14 +4,17 @@ Nothing of the body is parsed here. Whatever a shop's secret signed lands, and w
 is put aside later with a reason.
 """
 
+import asyncio
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from api.errors import BadRequest, BadSignature, NotFound, TooLarge, TooMany
+from api.errors import BadRequest, BadSignature, NotFound, TooLarge, TooMany, Unavailable
 from api.rates import address_of
 from api.services import Services
 from api.webhooks.event import SIGNATURE, event_of
+from api.webhooks.refusals import REFUSED
 from api.webhooks.shops import Shop, Shops
 from api.webhooks.verification import is_signed
 
@@ -20,6 +23,8 @@ REQUIRED = {
     SIGNATURE: "X-Shopify-Hmac-Sha256",
     "x-shopify-shop-domain": "X-Shopify-Shop-Domain",
 }
+# Shopify gives a request five seconds; what it gave up on it sends again.
+PATIENCE_SECONDS = 4.5
 ACKNOWLEDGED = b'{"success":true}'
 
 
@@ -30,16 +35,32 @@ class WebhookEndpoint:
         """Land one delivery; raises the ApiErrors that the app answers with."""
         services: Services = scope["app"].state.services
         headers = _headers(scope)
-        body = await _read(scope, receive, services.settings.max_webhook_bytes)
-        domain = headers["x-shopify-shop-domain"].strip().lower()
         try:
-            shop = await _signer(services.shops, domain, headers[SIGNATURE], body)
-        except BadSignature:
-            await _count(services, scope)
+            _check(headers)
+            body = await _read(scope, receive, services.settings.max_webhook_bytes)
+            await _land(services, scope, headers, body)
+        except REFUSED as refusal:
+            services.refusals.count(refusal, headers)
             raise
-        event = event_of(tenant_id=shop.tenant_id, shop_domain=domain, headers=headers, body=body)
-        await services.committer.land(event)
         await Response(ACKNOWLEDGED, media_type="application/json")(scope, receive, send)
+
+
+async def _land(services: Services, scope: Scope, headers: dict[str, str], body: bytes) -> None:
+    """Verify and store within Shopify's patience, whatever hangs on the way."""
+    domain = headers["x-shopify-shop-domain"].strip().lower()
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            try:
+                shop = await _signer(services.shops, domain, headers[SIGNATURE], body)
+            except BadSignature:
+                await _count(services, scope)
+                raise
+            event = event_of(
+                tenant_id=shop.tenant_id, shop_domain=domain, headers=headers, body=body
+            )
+            await services.committer.land(event)
+    except TimeoutError:
+        raise Unavailable("the delivery could not be stored in time") from None
 
 
 async def _count(services: Services, scope: Scope) -> None:
@@ -55,10 +76,14 @@ async def _count(services: Services, scope: Scope) -> None:
 
 
 def _headers(scope: Scope) -> dict[str, str]:
-    headers = {
+    return {
         str(name, "latin-1"): str(value, "latin-1").replace("\x00", "")
         for name, value in scope["headers"]
     }
+
+
+def _check(headers: dict[str, str]) -> None:
+    """Raise BadRequest when a header is missing that the contract asks for."""
     # An empty signature is a wrong one; an empty topic or shop names nothing and is missing.
     missing = [
         shown
@@ -67,7 +92,6 @@ def _headers(scope: Scope) -> dict[str, str]:
     ]
     if missing:
         raise BadRequest(f"the header {missing[0]} is missing; Shopify sends it")
-    return headers
 
 
 async def _read(scope: Scope, receive: Receive, largest: int) -> bytes:

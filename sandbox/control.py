@@ -10,6 +10,7 @@ from typing import Any
 from sandbox.deliveries import Courier
 from sandbox.facts import Fact
 from sandbox.faults import Faults
+from sandbox.graph.schema import schema
 from sandbox.journal import Journal
 from sandbox.platform.app import platform_of
 from sandbox.platform.notices import Notices
@@ -101,6 +102,10 @@ class Control:
     def faults(self, body: Answer) -> Answer:
         """Order what goes wrong next."""
         return self._faults.order(body)
+
+    def drift(self, body: Answer) -> Answer:
+        """Change the schema as a release of Shopify's does."""
+        return self._faults.drift.turn(body, schema())
 
     def close(self) -> None:
         """Stop the threads."""

@@ -1,8 +1,8 @@
 """The control surface over HTTP, under /_sandbox. Not Shopify's, and only for loopback.
 
 What each takes is told where it is done: events and truth in `control`, `webhooks` in `knobs`,
-`faults` in `faults`, the knobs of the app (access, tokens, throttle, version, uninstall, install,
-compliance, subscriptions) in the package `platform`.
+`faults` in `faults`, `drift` in `drift`, the knobs of the app (access, tokens, throttle, version,
+uninstall, install, compliance, subscriptions) in the package `platform`.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def control_routes(control: Control) -> list[Route]:
         _route("/_sandbox/webhooks/flush", "POST", lambda _, body: control.flush(body)),
         _route("/_sandbox/trickle", "POST", lambda _, body: control.trickle(body)),
         _route("/_sandbox/faults", "POST", lambda _, body: control.faults(body)),
+        _route("/_sandbox/drift", "POST", lambda _, body: control.drift(body)),
     ]
 
 

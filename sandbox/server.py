@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import anyio
 import orjson
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from sandbox.bulk.desk import BulkDesk
@@ -48,6 +49,7 @@ class ShopifySurface:
     def __init__(self, world: World, control: Control, faults: Faults) -> None:
         self._world = world
         self._platform = control.platform
+        self._faults = faults
         self._counters = {
             domain: _Counter(world, shop, control, faults) for domain, shop in world.shops.items()
         }
@@ -79,6 +81,7 @@ class ShopifySurface:
             counter.bulk,
             counter.installation,
             base_url,
+            self._faults.drift,
         )
         return self._answer(await run_in_threadpool(run, context, payload))
 
@@ -92,11 +95,21 @@ class ShopifySurface:
             return Response(status_code=404)
         if operation.is_expired:
             return Response(_EXPIRED, status_code=403, media_type="application/xml")
+        if broken := self._faults.broken_download(request.path_params["shop"]):
+            size = {"Content-Length": str(len(file))}
+            half = self._half(file, silent=broken == "stall")
+            return StreamingResponse(half, headers=size, media_type="application/jsonl")
         return Response(file, media_type="application/jsonl")
+
+    async def _half(self, file: bytes, *, silent: bool) -> AsyncIterator[bytes]:
+        """The first half of a file that was promised whole; nothing comes after it."""
+        yield file[: len(file) // 2]
+        while silent and self._faults.silent:
+            await anyio.sleep(0.02)
 
     def _answer(self, body: dict[str, Any], status: int = 200) -> Response:
         return Response(
-            orjson.dumps(body),
+            self._faults.drift.rewritten(orjson.dumps(body)),
             status_code=status,
             media_type="application/json",
             headers={"X-Shopify-API-Version": self._platform.served},

@@ -40,6 +40,8 @@ class BulkDesk:
             document, _ = checked(query, schema())
         except Refused as refused:
             return None, [_invalid(message) for message in refused.messages]
+        if gone := self._faults.drift.refusals(document, schema()):
+            return None, [_invalid(f"Invalid bulk query: {one.message}") for one in gone]
         with self._lock:
             running = [op for op in self.operations.values() if op.is_open]
             if len(running) >= AT_ONCE:
@@ -92,7 +94,7 @@ class BulkDesk:
         if faults.cancels(domain):
             self._advance(operation, "CANCELING")
             return
-        failure = operation.doom or faults.bulk_failure(domain)
+        failure = operation.doom or faults.bulk_failure(domain, roots=operation.root_count)
         operation.completed_at = context.world.moment()
         if failure:
             operation.error_code = failure
@@ -101,10 +103,12 @@ class BulkDesk:
                 operation.partial = b"".join(lines[: len(lines) // 2])
             self._advance(operation, "FAILED")
             return
+        result = faults.drift.rewritten(result)
         operation.file_size = len(result)
         operation.result = faults.cut(result, domain)
         over = faults.expiry(domain)
-        operation.is_expired = over is not None
+        operation.is_expired = over in ("url", "operation")
+        operation.has_address = over != "no_url"
         self._advance(operation, "EXPIRED" if over == "operation" else "COMPLETED")
 
     def _advance(self, operation: BulkOperation, status: str) -> bool:

@@ -31,6 +31,7 @@ class BulkOperation:
     result: bytes = b""
     partial: bytes = b""
     is_expired: bool = False
+    has_address: bool = True
     is_stalled: bool = False
     # The error code that the run will end with, known from the start.
     doom: str | None = None
@@ -66,7 +67,7 @@ class BulkOperation:
             "objectCount": str(self.object_count),
             "rootObjectCount": str(self.root_count),
             "fileSize": str(self.file_size) if has_file else None,
-            "url": url if has_file else None,
+            "url": url if has_file and self.has_address else None,
             "partialDataUrl": url if self.status == "FAILED" and self.partial else None,
             "query": self.query,
         }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.documents.library import Library
 from sandbox.documents.parts import Json, Ref
+from sandbox.drift import Drift
 from sandbox.platform.installation import Installation
 from sandbox.state.shop import Shop
 from sandbox.world import World
@@ -29,6 +30,7 @@ class Context:
     bulk: BulkDesk
     installation: Installation
     base_url: str
+    drift: Drift = field(default_factory=Drift)
     search: list[dict[str, Any]] = field(default_factory=list)
 
     def resolve(self, value: Json) -> Json:

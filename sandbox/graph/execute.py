@@ -40,7 +40,11 @@ def run(context: Context, payload: Json) -> Answer:
         document = parse(payload["query"])
     except GraphQLError as refused:
         return {"errors": [refused.formatted]}
-    invalid = wrong_literals(document, schema()) or validate(schema(), document)
+    invalid = (
+        wrong_literals(document, schema())
+        or validate(schema(), document)
+        or context.drift.refusals(document, schema())
+    )
     if invalid:
         return {"errors": [error.formatted for error in invalid]}
     return _costed(context, _Asked(document, variables, payload.get("operationName")))

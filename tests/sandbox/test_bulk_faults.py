@@ -81,3 +81,27 @@ def test_one_closed_field_fails_the_whole_run(app: App) -> None:
     operation, _ = app.bulk(query)
     assert (operation["status"], operation["errorCode"]) == ("FAILED", "ACCESS_DENIED")
     assert app.bulk("{ orders { edges { node { id } } } }")[0]["status"] == "COMPLETED"
+
+
+def test_a_result_may_have_more_lines_than_were_counted(app: App) -> None:
+    whole, content = app.bulk(ORDERS)
+    app.control("faults", {"truncate_bulk": "extra_lines"})
+    operation, longer = app.bulk(ORDERS)
+    assert operation["objectCount"] == whole["objectCount"]
+    assert len(longer.splitlines()) > len(content.splitlines())
+
+
+def test_a_finished_run_may_come_without_an_address(app: App) -> None:
+    app.control("faults", {"expire_bulk": "no_url"})
+    operation = app.finished(app.start(ORDERS)["bulkOperation"]["id"])
+    assert (operation["status"], operation["url"]) == ("COMPLETED", None)
+    assert int(operation["objectCount"]) > 0
+
+
+def test_a_run_over_more_than_the_largest_runs_out_of_time(app: App) -> None:
+    whole, _ = app.bulk(ORDERS)
+    app.control("faults", {"largest_bulk": int(whole["rootObjectCount"]) - 1})
+    operation, _ = app.bulk(ORDERS)
+    assert (operation["status"], operation["errorCode"]) == ("FAILED", "TIMEOUT")
+    app.control("faults", {"largest_bulk": 0})
+    assert app.bulk(ORDERS)[0]["status"] == "COMPLETED"

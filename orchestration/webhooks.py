@@ -47,10 +47,13 @@ def load_webhooks(
     A shop that refuses fails the check only: its figures stay derived, the build goes on.
     """
     from pipelines import refetch, webhooks
+    from pipelines.privacy.acting import act_on_requests
 
     with told_plainly():
         load = webhooks.load_webhooks(settings)
+        deeds = act_on_requests(settings)
         context.log.info(f"{load.events} landed webhooks loaded as {load.documents} documents")
+        context.log.info(f"{len(deeds)} requests for privacy acted upon")
         again = refetch.refetch_all(settings)
         shops = shop_names(settings)
     yield dg.MaterializeResult(asset_key=LANDED, metadata=load_metadata(load))

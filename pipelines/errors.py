@@ -3,6 +3,7 @@
 PipelineError
 ├── SyncFailed                 a tenant's sync ended without moving a cursor
 │   ├── TenantPaused           the tenant is paused; its reason is told
+│   ├── ShopErased             the shop was erased: nothing is read for it
 │   ├── SyncRunning            another sync of this tenant is at work
 │   ├── SweepRunning           another sweep of this tenant is at work
 │   ├── TooManyGone            a sweep would bury more than is likely to be gone
@@ -19,6 +20,7 @@ PipelineError
 │       │   └── QueryTooCostly the query costs more points than one query may
 │       ├── ShopifyUnavailable no usable answer after all retries
 │       └── BulkFailed         a bulk run failed
+│           ├── BulkTooLarge   it did not come to its end in the time that Shopify gives
 │           ├── BulkIncomplete its result is not what Shopify said it was (law L4)
 │           └── OddDocument    its result holds a value that would stop the models
 ├── BadAddress                 Shopify cannot deliver webhooks to this address
@@ -49,6 +51,12 @@ class TenantPaused(SyncFailed):
         "give new keys by `shopmart tenant update` where the old ones were refused, else: "
         "shopmart tenant resume"
     )
+
+
+class ShopErased(SyncFailed):
+    """The shop was erased at its own request, and nothing is read or loaded for it."""
+
+    hint = "if the shop has installed the app again, connect it anew: shopmart tenant add"
 
 
 class SyncRunning(SyncFailed):
@@ -154,6 +162,15 @@ class BulkFailed(ShopifyError):
     """A bulk run failed."""
 
     hint = "nothing was loaded and no cursor moved; the next sync reads the same span again"
+
+
+class BulkTooLarge(BulkFailed):
+    """A bulk run did not come to its end in the time that Shopify gives it."""
+
+    hint = (
+        "not even an hour of this shop's changes came through in one export: Shopify has trouble, "
+        "or something changes everything; no cursor moved, the next sync tries again"
+    )
 
 
 class BulkIncomplete(BulkFailed):

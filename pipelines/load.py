@@ -7,6 +7,7 @@ before each run and after it: whatever a killed run left is delivered again by i
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -14,14 +15,22 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from dlt.common.exceptions import DltException
 from dlt.pipeline.exceptions import PipelineStepFailed
 
-from pipelines.destination import SYNC_LANES, configure_dlt, open_pipeline, raw_resource
-from pipelines.errors import LoadFailed
+from pipelines.destination import (
+    SYNC_LANES,
+    WEBHOOK_LANE,
+    configure_dlt,
+    open_pipeline,
+    raw_resource,
+)
+from pipelines.errors import LoadFailed, ShopErased
+from pipelines.privacy.screen import Screen
 from warehouse.connections import Role, advisory_lock, connect, try_advisory_lock
 from warehouse.settings import Settings
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Batches = Iterable[pa.RecordBatch]
 LONGEST_REASON = 1_000
+LANES = (WEBHOOK_LANE, *SYNC_LANES)
 
 
 @contextmanager
@@ -29,7 +38,7 @@ def lane(settings: Settings, name: str) -> Iterator[str]:
     """Hold one lane, waiting for it."""
     with ExitStack() as stack:
         connection = stack.enter_context(connect(settings, Role.LOADER, autocommit=True))
-        stack.enter_context(advisory_lock(connection, _lock(name)))
+        stack.enter_context(advisory_lock(connection, lane_lock(name)))
         yield name
 
 
@@ -40,21 +49,26 @@ def free_lane(settings: Settings, *, tenant_id: int) -> Iterator[str]:
     turns = SYNC_LANES[first:] + SYNC_LANES[:first]
     with connect(settings, Role.LOADER, autocommit=True) as connection, ExitStack() as stack:
         for name in turns:
-            if stack.enter_context(try_advisory_lock(connection, _lock(name))):
+            if stack.enter_context(try_advisory_lock(connection, lane_lock(name))):
                 yield name
                 return
-        stack.enter_context(advisory_lock(connection, _lock(turns[0])))
+        stack.enter_context(advisory_lock(connection, lane_lock(turns[0])))
         yield turns[0]
 
 
 def load_documents(settings: Settings, lane_name: str, documents: Mapping[str, Batches]) -> str:
-    """Merge documents into their raw tables in one load; returns its id. The lane must be held."""
+    """Merge documents into their raw tables in one load; returns its id. The lane must be held.
+
+    What comes of erased people is erased on its way. Raises LoadFailed; ShopErased when nothing is
+    left, because the shop was erased while it was read.
+    """
     configure_dlt(settings)
-    work_dir = settings.home_path / "dlt" / f"lane_{lane_name}"
+    work_dir = work_folder(settings, lane_name)
     shutil.rmtree(work_dir, ignore_errors=True)
-    resources = [raw_resource(name, batches) for name, batches in documents.items()]
     try:
-        with _first_run_alone(settings):
+        with screening(settings) as screen, _first_run_alone(settings):
+            screened = screen.screened(documents)
+            resources = [raw_resource(name, batches) for name, batches in screened.items()]
             pipeline = open_pipeline(settings, lane_name, str(work_dir))
             info = pipeline.run(resources, loader_file_format="parquet")
             info.raise_on_failed_jobs()
@@ -62,9 +76,25 @@ def load_documents(settings: Settings, lane_name: str, documents: Mapping[str, B
         raise LoadFailed(f"the load failed: {_reason(error)}") from error
     finally:
         shutil.rmtree(work_dir, ignore_errors=True)
+    if not info.loads_ids and screen.met_erased_shop:
+        raise ShopErased("the shop was erased while it was read")
     if len(info.loads_ids) != 1:
         raise LoadFailed(f"expected one load, dlt made {len(info.loads_ids)}")
     return str(info.loads_ids[0])
+
+
+def work_folder(settings: Settings, lane_name: str) -> Path:
+    """Where dlt packs the documents of a lane; only there while its load runs."""
+    return settings.home_path / "dlt" / f"lane_{lane_name}"
+
+
+@contextmanager
+def screening(settings: Settings) -> Iterator[Screen]:
+    """A screen for one load; what was left for its end is done when the load succeeded."""
+    with connect(settings, Role.LOADER, autocommit=True) as connection:
+        screen = Screen(connection, settings)
+        yield screen
+        screen.finish()
 
 
 @contextmanager
@@ -84,7 +114,8 @@ def _bookkeeping_exists(connection: Connection) -> bool:
     return bool(row and row[0])
 
 
-def _lock(lane_name: str) -> str:
+def lane_lock(lane_name: str) -> str:
+    """The lock that whoever loads through a lane holds."""
     return f"lane:{lane_name}"
 
 

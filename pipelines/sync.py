@@ -14,7 +14,7 @@ import psycopg
 
 from pipelines.access import export_folder, tenant_client
 from pipelines.documents import record_batches, spooled
-from pipelines.errors import PipelineError, SyncRunning, TenantPaused
+from pipelines.errors import PipelineError, ShopErased, SyncRunning, TenantPaused
 from pipelines.extract import Extracted, Progress, Reading, extracted, pausing
 from pipelines.load import Batches, free_lane, load_documents
 from pipelines.operations import RecordedOperations
@@ -150,6 +150,10 @@ class _Read:
 def _read_and_load(
     settings: Settings, connection: Connection, tenant: Tenant, report: Progress
 ) -> _Read:
+    if tenant.erased_at is not None:
+        raise ShopErased(
+            f"{tenant.shop_domain} was erased at its own request on {tenant.erased_at:%Y-%m-%d}"
+        )
     if tenant.status != "active":
         raise TenantPaused(f"{tenant.shop_domain} is paused: {tenant.pause_reason}")
     began = datetime.now(UTC)

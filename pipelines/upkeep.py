@@ -10,6 +10,9 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from pipelines.privacy.acting import act_on_requests
+from pipelines.privacy.cleaning import forget_exports
+from pipelines.privacy.shop import forget_late
 from warehouse.connections import Role, connect
 from warehouse.settings import Settings
 
@@ -26,8 +29,13 @@ where loaded_at < now() - make_interval(days => %s) and batch_id > %s
 order by batch_id limit %s
 """
 FORGET_EVENTS = """
-delete from landing.webhook_events
+delete from landing.webhook_events as events
 where load_batch = any(%s) and verdict in ('loaded', 'kept')
+    and not exists (
+        select 1 from control.receipts as receipts
+        where receipts.tenant_id = events.tenant_id and receipts.topic = events.topic
+            and receipts.webhook_id = events.webhook_id and receipts.acted_at is null
+    )
 """
 FORGET_BATCHES = """
 delete from control.load_batches as batches
@@ -58,12 +66,24 @@ where tableowner = current_user and schemaname = any(%s) order by 1, 2
 
 
 def tidy(settings: Settings) -> dict[str, int]:
-    """Delete what is no longer needed, then vacuum; the counts of what was deleted."""
+    """Delete what is no longer needed, then vacuum; the counts of what was deleted.
+
+    Requests for privacy that wait are acted upon first.
+    """
     return {
+        "privacy requests": len(act_on_requests(settings)),
+        "late webhooks of erased shops": forget_late_webhooks(settings),
         "old webhooks": forget_webhooks(settings),
         **forget_bookkeeping(settings),
         "tables vacuumed": vacuum(settings),
     }
+
+
+def forget_late_webhooks(settings: Settings) -> int:
+    """Delete what landed for shops after their erasure, and exports that killed syncs left."""
+    forget_exports(settings)
+    with connect(settings, Role.OWNER, autocommit=True) as owner:
+        return forget_late(owner)
 
 
 def forget_webhooks(settings: Settings) -> int:

@@ -14,6 +14,7 @@ from shopmart import (
     events_command,
     live_command,
     migrate_command,
+    privacy_commands,
     sandbox_command,
     status_command,
     sync_command,
@@ -42,6 +43,7 @@ app.add_typer(tenant_commands.app, name="tenant")
 app.command("doctor")(doctor_command.doctor)
 app.add_typer(webhooks_command.app, name="webhooks")
 app.add_typer(events_command.app, name="events")
+app.add_typer(privacy_commands.app, name="privacy")
 app.command("sync")(sync_command.sync)
 app.command("build")(build_command.build)
 app.add_typer(sandbox_command.app, name="sandbox")

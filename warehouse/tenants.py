@@ -9,7 +9,7 @@ from typing import Any, Literal
 import psycopg
 
 from warehouse.credentials import change_credentials
-from warehouse.errors import InvalidShopDomain, ShopDomainTaken, UnknownTenant
+from warehouse.errors import InvalidShopDomain, ShopDomainTaken, TenantErased, UnknownTenant
 from warehouse.secrets import Credentials, Sealer
 from warehouse.tenant_fields import (
     check_credentials,
@@ -28,11 +28,13 @@ COLUMNS = (
     "tenant_id, name, shop_domain, created_at, status, pause_reason,"
     " iana_timezone, currency, coverage_from, has_access_token, abandonment_minutes,"
     " checkout_webhooks_from, granted_scopes, scopes_checked_at, api_version_served,"
-    " token_expires_at, paused_at"
+    " token_expires_at, paused_at, erased_at"
 )
 # How the reason of a pause begins that new credentials end.
 APP_UNINSTALLED = "app uninstalled"
 ACCESS_REFUSED = "access refused"
+# How the reason of an erased shop's pause begins; only connecting it anew ends that.
+SHOP_ERASED = "shop erased"
 TOKEN_FIELDS = {"access_token", "client_id", "client_secret", "refresh_token"}
 
 
@@ -57,6 +59,7 @@ class Tenant:
     api_version_served: str | None
     token_expires_at: datetime | None
     paused_at: datetime | None
+    erased_at: datetime | None
 
     @classmethod
     def of(cls, row: tuple[Any, ...]) -> "Tenant":
@@ -76,13 +79,19 @@ class Tenant:
 def add_tenant(
     connection: Connection, sealer: Sealer, *, name: str, shop_domain: str, credentials: Credentials
 ) -> Tenant:
-    """Connect a shop. Raises InvalidField, InvalidShopDomain or ShopDomainTaken."""
+    """Connect a shop. Raises InvalidField, InvalidShopDomain or ShopDomainTaken.
+
+    A shop that was erased is connected anew, under its old id and with nothing of before.
+    """
     domain = normal_shop_domain(shop_domain)
     check_credentials(credentials)
     with connection.transaction():
         row = connection.execute(
-            "insert into control.tenants (name, shop_domain, has_access_token) values (%s, %s, %s)"
-            f" on conflict (shop_domain) do nothing returning {COLUMNS}",
+            "insert into control.tenants as known (name, shop_domain, has_access_token)"
+            " values (%s, %s, %s) on conflict (shop_domain) do update set name = excluded.name,"
+            " has_access_token = excluded.has_access_token, created_at = now(), status = 'active',"
+            " pause_reason = null, paused_at = null, erased_at = null"
+            f" where known.erased_at is not null returning {COLUMNS}",
             [checked_name(name), domain, credentials.can_read_shopify],
         ).fetchone()
         if row is None:
@@ -141,6 +150,7 @@ def update_tenant(
     New keys resume a tenant that was paused because Shopify refused the old ones.
     """
     tenant = get_tenant(connection, tenant_id)
+    _refuse_erased(tenant)
     with connection.transaction():
         if name is not None:
             connection.execute(
@@ -178,7 +188,8 @@ def pause_tenant(connection: Connection, tenant_id: int, *, reason: str) -> None
 
 
 def resume_tenant(connection: Connection, tenant_id: int) -> None:
-    """Read a paused shop again."""
+    """Read a paused shop again; raises TenantErased where there is nothing to read it with."""
+    _refuse_erased(get_tenant(connection, tenant_id))
     connection.execute(
         "update control.tenants set status = 'active', pause_reason = null, paused_at = null"
         " where tenant_id = %s",
@@ -221,6 +232,14 @@ def clear_coverage_from(connection: Connection, tenant_id: int) -> None:
         " where tenant_id = %s and coverage_from is not null",
         [tenant_id],
     )
+
+
+def _refuse_erased(tenant: Tenant) -> None:
+    if tenant.erased_at is not None:
+        raise TenantErased(
+            f"the shop of tenant {tenant.tenant_id} was erased at its own request; if it has "
+            f"installed the app again, connect it anew: shopmart tenant add {tenant.shop_domain}"
+        )
 
 
 def _id(given: int | str) -> int:

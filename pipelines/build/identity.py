@@ -14,6 +14,7 @@ from warehouse.secrets import derived_key
 from warehouse.settings import Settings
 
 SHA256_BLOCK = 64
+BUYERS = ("new_buyers", "order_buyers", "customer_buyers")
 IDENTITIES = (
     "create temporary table identities (tenant_id bigint not null, order_id bigint,"
     " customer_id bigint, identity text not null, identity_hash bytea)"
@@ -36,7 +37,7 @@ def resolve_identities(
     connection.execute(statement("hash_identities"), hash_keys(settings, present))
     for key in older:
         connection.execute(statement("rehash_buyers"), hash_keys(settings, key))
-    for name in ("new_buyers", "order_buyers", "customer_buyers"):
+    for name in ("erased_buyers", "erased_identities", *BUYERS):
         connection.execute(statement(name), parameters)
 
 

@@ -5,7 +5,7 @@ Every step may be repeated without harm, so a batch that was not finished is don
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from pipelines.landed.marks import Key, orders_to_mark, write_marks
 from pipelines.landed.parse import Parsed, is_loaded, parse
 from pipelines.landed.shops import record_shops
 from pipelines.load import LONGEST_REASON, load_documents
+from pipelines.privacy.incoming import look_through
 from pipelines.resources import BY_NAME
 from warehouse.landing import (
     Batch,
@@ -61,8 +62,9 @@ class WebhookLoad:
 
 def load_batch(settings: Settings, connection: Connection, batch: Batch) -> WebhookLoad:
     """Load the events of a claim and close it; raises LoadFailed, and whatever nobody foresaw."""
+    erased_shops = look_through(connection, settings, batch.batch_id)
     events = batch_events(connection, batch.batch_id)
-    parsed, marks, decisions = _judged(events)
+    parsed, marks, decisions = _judged(events, erased_shops)
     marks |= orders_to_mark(connection, parsed)
     write_marks(connection, marks)
     act(connection, batch.batch_id, events)
@@ -89,13 +91,16 @@ def load_batch(settings: Settings, connection: Connection, batch: Batch) -> Webh
 
 
 def _judged(
-    events: Sequence[LandedEvent],
+    events: Sequence[LandedEvent], erased_shops: Collection[int]
 ) -> tuple[list[Parsed], dict[Key, str], list[Decision]]:
     """What can be loaded, orders that payments mark, and the verdicts on everything else."""
     parsed: list[Parsed] = []
     marks: dict[Key, str] = {}
     decisions: list[Decision] = []
     for event in events:
+        if event.tenant_id in erased_shops:
+            decisions.append(decided(event, "kept"))
+            continue
         try:
             made = parse(event) if is_loaded(event.topic) else []
             if event.topic == PAYMENT and (order_id := paid_order(event)):

@@ -23,6 +23,7 @@ from pipelines.build.groups import LIVE, WHOLE
 from pipelines.build.project import fingerprint
 from pipelines.live.backoff import Backoff
 from pipelines.live.meters import Meters
+from pipelines.live.obeying import obeying
 from pipelines.live.refetching import refetching
 from pipelines.live.reports import Reports
 from pipelines.live.standing import standing, still_holds, wait_for_landing
@@ -98,6 +99,7 @@ class LiveLoop:
             stack.enter_context(self._meters.working())
             builder = stack.enter_context(connect(self._settings, Role.DBT, autocommit=True))
             stack.enter_context(refetching(self._settings, self._reports))
+            stack.enter_context(obeying(self._settings))
             self._backoffs["connect"].succeeded()
             while not self._stop.is_set():
                 if not self._pass(holder, builder):

@@ -85,7 +85,16 @@ select
         when first_abandoned_at is not null
             then floor(extract(epoch from completed_at - first_abandoned_at) / 60)
     end::integer as minutes_to_recover,
-    coalesce(email, phone, customer_id::text) is not null as is_contactable,
+    coalesce(email, phone, customer_id::text) is not null
+    -- Erasing a person moves no figure: an e-mail or a phone number had been there.
+    or exists (
+        select 1
+        from {{ source('control', 'erased') }} as erased
+        where erased.tenant_id = judged.tenant_id
+            and erased.kind = case when judged.source = 'order' then 'order' else 'checkout' end
+            and erased.value = case when judged.source = 'order' then judged.order_id::text else judged.checkout_id end
+            and erased.had_contact
+    ) as is_contactable,
     uncounted_reason is null as is_counted,
     uncounted_reason
 

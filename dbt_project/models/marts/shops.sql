@@ -44,3 +44,4 @@ left join known
     on tenants.tenant_id = known.tenant_id
 left join {{ source('control', 'shop_zones') }} as zones
     on tenants.tenant_id = zones.tenant_id
+where tenants.erased_at is null

@@ -17,6 +17,8 @@ select
 from control.tenants as tenants
 left join control.shop_zones as zones on tenants.tenant_id = zones.tenant_id
 where
+    tenants.erased_at is null
+    and (
     zones.tenant_id is null
     or zones.stated_timezone is distinct from tenants.iana_timezone
     or (
@@ -25,6 +27,7 @@ where
     )
     or zones.abandonment_minutes <> tenants.abandonment_minutes
     or zones.checkout_webhooks_from is distinct from tenants.checkout_webhooks_from
+    )
 on conflict (tenant_id) do update
 set
     stated_timezone = excluded.stated_timezone,

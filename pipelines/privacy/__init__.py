@@ -1,0 +1,1 @@
+"""Privacy: what is held about a person, its erasure, and what keeps the erased erased."""

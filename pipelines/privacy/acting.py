@@ -1,0 +1,159 @@
+"""Requests acted upon: each by itself, with nobody else writing, and cleaned up after.
+
+The live loop calls this after each load, Dagster with each build and each night: whoever comes
+first. A receipt is the memory: what has no time of acting is done (again) from the start, what has
+none of cleaning is cleaned again.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+
+from pipelines.build.building import LOCK as BUILD_LOCK
+from pipelines.errors import BadDocument
+from pipelines.load import LANES, lane_lock
+from pipelines.privacy.cleaning import clean
+from pipelines.privacy.erase import Counts, Receipt, erase_person
+from pipelines.privacy.holding import find_held
+from pipelines.privacy.people import Asked
+from pipelines.privacy.requests import (
+    CUSTOMER_REDACT,
+    DATA_REQUEST,
+    NOT_DONE,
+    SHOP_REDACT,
+    TOPICS,
+    Request,
+    waiting,
+)
+from pipelines.privacy.shop import erase_shop, forget_late
+from warehouse.connections import Role, advisory_lock, connect
+from warehouse.locks import lock_is_held
+from warehouse.settings import Settings
+
+LOG = logging.getLogger(__name__)
+Connection = psycopg.Connection[tuple[Any, ...]]
+LOCK = "privacy"
+# Topics of receipts that a person's command made; no webhook has them.
+BY_HAND, SHOP_BY_HAND = "operator/erase", "operator/erase_shop"
+
+_IS_DUE = """
+select exists (
+    select 1 from control.receipts
+    where topic = any(%s) and (
+        (acted_at is null and deed is null) or (acted_at is not null and cleaned_at is null)
+    )
+)
+"""
+_UNCLEANED = """
+select tenant_id, topic, webhook_id from control.receipts
+where topic = any(%s) and acted_at is not null and cleaned_at is null
+order by acted_at
+"""
+_FAILED = """
+update control.receipts set deed = %s where tenant_id = %s and topic = %s and webhook_id = %s
+"""
+_BY_HAND = """
+insert into control.receipts (tenant_id, topic, webhook_id) values (%s, %s, %s)
+"""
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What became of one request: the rows for each table, or why nothing was done."""
+
+    receipt: Receipt
+    counts: Counts
+    problem: str | None = None
+
+
+def is_due(connection: Connection) -> bool:
+    """Whether a request waits, or its cleaning does; asked with any role that reads receipts."""
+    ((due,),) = connection.execute(_IS_DUE, [[*TOPICS, BY_HAND, SHOP_BY_HAND]]).fetchall()
+    return bool(due)
+
+
+def is_in_the_way(connection: Connection) -> bool:
+    """Whether a build or a load runs, for whose end acting would wait."""
+    names = [BUILD_LOCK, *map(lane_lock, LANES)]
+    return any(lock_is_held(connection, name) for name in names)
+
+
+def act_on_requests(settings: Settings, *, again: bool = False) -> list[Deed]:
+    """Act on every request that waits, then clean up; with `again`, on those that failed, too."""
+    with connect(settings, Role.LOADER, autocommit=True) as connection:
+        due = again or is_due(connection)
+    if not due:
+        return []
+    with _alone(settings) as owner:
+        deeds = [_acted(settings, owner, request) for request in waiting(owner, again=again)]
+        forget_late(owner)
+    clean_up(settings)
+    return deeds
+
+
+def erase_by_hand(settings: Settings, tenant_id: int, asked: Asked) -> Deed:
+    """Erase a person at an operator's word."""
+    receipt = Receipt(tenant_id, BY_HAND, f"by-hand-{uuid4()}")
+    return _by_hand(settings, receipt, lambda owner: erase_person(owner, settings, receipt, asked))
+
+
+def erase_shop_by_hand(settings: Settings, tenant_id: int) -> Deed:
+    """Erase a whole shop at an operator's word."""
+    receipt = Receipt(tenant_id, SHOP_BY_HAND, f"by-hand-{uuid4()}")
+    return _by_hand(settings, receipt, lambda owner: erase_shop(owner, receipt))
+
+
+def clean_up(settings: Settings) -> None:
+    """Take away the dead rows and the files of what was erased, and say so on the receipts."""
+    owner: Connection
+    with connect(settings, Role.OWNER, autocommit=True) as owner:
+        topics = [[*TOPICS, BY_HAND, SHOP_BY_HAND]]
+        receipts = [Receipt(*row) for row in owner.execute(_UNCLEANED, topics).fetchall()]
+    if receipts:
+        clean(settings, receipts)
+
+
+def _acted(settings: Settings, owner: Connection, request: Request) -> Deed:
+    receipt = Receipt(request.tenant_id, request.topic, request.webhook_id)
+    try:
+        asked = request.asked()
+    except BadDocument as error:
+        LOG.warning("a request of tenant %d is not done: %s", request.tenant_id, error)
+        deed = f"{NOT_DONE}: {error}"
+        owner.execute(
+            _FAILED, [deed, receipt.tenant_id, receipt.topic, receipt.webhook_id]
+        )  # fmt: skip
+        return Deed(receipt, {}, problem=str(error))
+    work: dict[str, Callable[[], Counts]] = {
+        DATA_REQUEST: lambda: find_held(owner, settings, receipt, asked),
+        CUSTOMER_REDACT: lambda: erase_person(owner, settings, receipt, asked),
+        SHOP_REDACT: lambda: erase_shop(owner, receipt),
+    }
+    counts = work[request.topic]()
+    LOG.info("%s of tenant %d is done: %s", request.topic, request.tenant_id, counts)
+    return Deed(receipt, counts)
+
+
+def _by_hand(settings: Settings, receipt: Receipt, work: Callable[[Connection], Counts]) -> Deed:
+    with _alone(settings) as owner, owner.transaction():
+        owner.execute(_BY_HAND, [receipt.tenant_id, receipt.topic, receipt.webhook_id])
+        counts = work(owner)
+    clean_up(settings)
+    return Deed(receipt, counts)
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[Connection]:
+    """The owner's connection, while no load and no build runs; waits for those that do."""
+    with ExitStack() as stack:
+        holder = stack.enter_context(connect(settings, Role.LOADER, autocommit=True))
+        # The webhooks' lane last: they are the ones that should wait least.
+        for name in (LOCK, *map(lane_lock, reversed(LANES[1:])), BUILD_LOCK, lane_lock(LANES[0])):
+            stack.enter_context(advisory_lock(holder, name))
+        owner: Connection = stack.enter_context(connect(settings, Role.OWNER, autocommit=True))
+        yield owner

@@ -1,0 +1,237 @@
+"""A person's erasure: one transaction over everything that is stored, as the owner of the database.
+
+Killed anywhere, it did nothing or all of it. The caller holds every lane and the build's lock, so
+nobody writes meanwhile. Sums, days and cohorts stay: documents keep amounts, times and numbers, and
+the buyer's key (METRICS.md, Customers).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from pipelines.privacy.events import scrub_all_events
+from pipelines.privacy.marks import read_marks, write_marks
+from pipelines.privacy.people import Asked, Person, find_person
+from pipelines.privacy.stored import TABLES, begin_load, documents_of, scrub
+from warehouse.connections import Role
+from warehouse.settings import Settings
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+Counts = dict[str, int]
+TEXT_IS_GONE = "erased: the text named a person"
+
+# What the marts tell of a person; the build that follows computes the same rows anew.
+_MARTS = {
+    "marts.orders": (
+        "email = null",
+        "email is not null and (order_id = any(%(orders)s) or lower(email) = any(%(emails)s))",
+    ),
+    "marts.customers": (
+        "email = null, phone = null, first_name = null, last_name = null",
+        "coalesce(email, phone, first_name, last_name) is not null"
+        " and (buyer_key = any(%(buyers)s) or lower(email) = any(%(emails)s))",
+    ),
+    "marts.checkout_lives": (
+        "email = null, phone = null",
+        "coalesce(email, phone) is not null and (checkout_id = any(%(checkouts)s)"
+        " or order_id = any(%(orders)s) or lower(email) = any(%(emails)s))",
+    ),
+    "marts.refunds": ("reason = null", "reason is not null and order_id = any(%(orders)s)"),
+    "marts.order_lines": (
+        "title = null, variant_title = null, sku = null, vendor = null",
+        "product_id is null and title is not null and order_id = any(%(orders)s)",
+    ),
+}
+_KEYS = """
+select buyer_key from control.order_buyers
+where tenant_id = %(tenant)s and order_id in (
+    select value::bigint from control.erased
+    where tenant_id = %(tenant)s and kind = 'order' and buyer_key is not null
+)
+"""
+_CUSTOMER_BUYERS = """
+insert into control.customer_buyers (tenant_id, customer_id, buyer_key)
+select tenant_id, value::bigint, buyer_key from control.erased
+where tenant_id = %s and kind = 'customer' and buyer_key is not null and value = any(%s)
+on conflict do nothing
+"""
+_HASHES = "delete from control.buyers where tenant_id = %s and identity_hash = any(%s)"
+# Words of Postgres or Shopify, which may quote a value.
+_WORDS = {
+    "control.syncs": """
+update control.syncs set error = %(gone)s, hint = null
+where tenant_id = %(tenant)s and exists (
+    select 1 from unnest(%(needles)s::text[]) as needle
+    where position(needle in lower(concat_ws(' ', error, hint))) > 0
+)
+""",
+    "control.builds": """
+update control.builds set error = %(gone)s
+where exists (
+    select 1 from unnest(%(needles)s::text[]) as needle
+    where position(needle in lower(error)) > 0
+)
+""",
+    "control.load_batches": """
+update control.load_batches set error = %(gone)s
+where exists (
+    select 1 from unnest(%(needles)s::text[]) as needle
+    where position(needle in lower(error)) > 0
+)
+""",
+}
+BUMP = """
+insert into control.data_versions as kept (tenant_id, data_version, built_at)
+values (%s, 1, now())
+on conflict (tenant_id) do update set data_version = kept.data_version + 1
+"""
+_STAGED = """
+select schemaname, tablename from pg_catalog.pg_tables
+where starts_with(schemaname, 'raw_stage_') and not starts_with(tablename, '_dlt')
+"""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The row of ``control.receipts`` that tells of a request."""
+
+    tenant_id: int
+    topic: str
+    webhook_id: str
+
+
+_ACTED = """
+update control.receipts
+set acted_at = now(), deed = %s, request = %s, counts = %s, cleaned_at = null
+where tenant_id = %s and topic = %s and webhook_id = %s
+"""
+
+
+def erase_person(
+    connection: Connection, settings: Settings, receipt: Receipt, asked: Asked
+) -> Counts:
+    """Erase a person of one tenant and say so on the receipt; returns rows for each table."""
+    with connection.transaction():
+        ((now,),) = connection.execute("select now()").fetchall()
+        person = find_person(connection, settings, receipt.tenant_id, asked)
+        erased = read_marks(connection, settings, receipt.tenant_id)
+        person.mark(erased, now)
+        write_receipt(
+            connection, receipt, deed="erased", request=request_of(asked, person), counts={}
+        )
+        needles, load_id = person.traces.needles, begin_load(connection)
+        counts: Counts = {}
+        for table in TABLES:
+            found = documents_of(connection, erased, person.traces, table)
+            counts[f"raw.{table}"] = scrub(
+                connection, receipt.tenant_id, table, found, needles=needles, load_id=load_id
+            )
+        counts |= scrub_all_events(connection, erased, needles)
+        write_marks(connection, erased)
+        counts |= _forget_hashes(connection, receipt.tenant_id, person)
+        counts |= _clear_marts(connection, receipt.tenant_id, person)
+        counts |= _clear_words(connection, receipt.tenant_id, needles)
+        empty_staging(connection)
+        connection.execute(BUMP, [receipt.tenant_id])
+        told = {table: rows for table, rows in counts.items() if rows}
+        write_receipt(
+            connection, receipt, deed="erased", request=request_of(asked, person), counts=told
+        )
+    return told
+
+
+def write_receipt(
+    connection: Connection,
+    receipt: Receipt,
+    *,
+    deed: str,
+    request: Mapping[str, object],
+    counts: Mapping[str, int],
+) -> None:
+    """Say what was done; what is left to clean is not done yet."""
+    connection.execute(
+        _ACTED,
+        [
+            *(deed, Jsonb(dict(request)), Jsonb(dict(counts))),
+            *(receipt.tenant_id, receipt.topic, receipt.webhook_id),
+        ],
+    )
+
+
+def request_of(asked: Asked, person: Person) -> dict[str, object]:
+    """Whose data, by numbers only: a receipt must not name the person it erased."""
+    numbers = sorted(person.traces.customers)
+    return {
+        "customers": [str(number) for number in numbers],
+        "orders": [str(order) for order in asked.orders],
+        "by": [
+            name
+            for name, given in (
+                ("customer", asked.customer),
+                ("email", asked.email),
+                ("phone", asked.phone),
+                ("orders", asked.orders),
+            )
+            if given
+        ],
+    }
+
+
+def exists(connection: Connection, relation: str) -> bool:
+    """Whether there is such a table."""
+    row = connection.execute("select to_regclass(%s) is not null", [relation]).fetchone()
+    return bool(row and row[0])
+
+
+def empty_staging(connection: Connection) -> None:
+    """Empty the tables that loads pass through: what stands there is merged or comes again."""
+    connection.execute(_as(Role.LOADER))
+    for schema, table in connection.execute(_STAGED).fetchall():
+        connection.execute(sql.SQL("truncate {}").format(sql.Identifier(schema, table)))
+    connection.execute("reset role")
+
+
+def _forget_hashes(connection: Connection, tenant_id: int, person: Person) -> Counts:
+    """No hash leads to the buyer any more; the customers' documents keep the key."""
+    numbers = [str(number) for number in sorted(person.traces.customers)]
+    connection.execute(_CUSTOMER_BUYERS, [tenant_id, numbers])
+    return {"control.buyers": connection.execute(_HASHES, [tenant_id, person.hashes]).rowcount}
+
+
+def _clear_marts(connection: Connection, tenant_id: int, person: Person) -> Counts:
+    erased = connection.execute(
+        "select kind, value from control.erased where tenant_id = %s", [tenant_id]
+    ).fetchall()
+    keys = {row[0] for row in connection.execute(_KEYS, {"tenant": tenant_id})}
+    values = {
+        "tenant": tenant_id,
+        "orders": [int(value) for kind, value in erased if kind == "order"],
+        "checkouts": [value for kind, value in erased if kind == "checkout"],
+        "emails": sorted(person.traces.emails),
+        "buyers": sorted(keys | set(person.buyers.values())),
+    }
+    counts: Counts = {}
+    for mart, (changes, those) in _MARTS.items():
+        if exists(connection, mart):
+            connection.execute(_as(Role.DBT))
+            query = f"update {mart} set {changes} where tenant_id = %(tenant)s and ({those})"  # noqa: S608
+            counts[mart] = connection.execute(query.encode(), values).rowcount
+            connection.execute("reset role")
+    return counts
+
+
+def _clear_words(connection: Connection, tenant_id: int, needles: frozenset[str]) -> Counts:
+    values = {"gone": TEXT_IS_GONE, "tenant": tenant_id, "needles": sorted(needles)}
+    return {
+        table: connection.execute(query.encode(), values).rowcount
+        for table, query in _WORDS.items()
+    }
+
+
+def _as(role: Role) -> sql.Composed:
+    """Row security of these tables knows the role that made them, and nobody else."""
+    return sql.SQL("set local role {}").format(sql.Identifier(role.value))

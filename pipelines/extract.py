@@ -15,16 +15,16 @@ from typing import Any
 
 import orjson
 
-from pipelines.assembly import Assembly, assemble
 from pipelines.documents import Document, spool
 from pipelines.errors import Abandoned, AccessDenied, BulkFailed, QueryRefused
-from pipelines.resources import EVERYTHING_SINCE, EXPORTED, ORDERS, Resource
-from pipelines.shopify.bulk import BulkRunner
+from pipelines.resources import EXPORTED, ORDERS, Resource
+from pipelines.shopify.bulk import BulkFile, BulkRunner
 from pipelines.shopify.by_id import number_of, read_refunds
 from pipelines.shopify.client import ShopifyClient
 from pipelines.shopify.operations import Operations
 from pipelines.shopify.queries import Granted, bulk_document, document, fields_sha256, grants
 from pipelines.shopify.scopes import with_less_of_people
+from pipelines.slices import Documents, Span, read_span
 from pipelines.text import without_nul
 from warehouse.syncs import Cursor
 
@@ -55,7 +55,7 @@ class Export:
     """
 
     resource: Resource
-    assembly: Assembly
+    assembly: Documents
     read_began: datetime
     cursor: Cursor
     refunds: int = 0
@@ -106,7 +106,8 @@ def extracted(reading: Reading) -> Iterator[Extracted]:
     shop = reading.client.query(document("shop"))["shop"]
     wanted = [resource for resource in EXPORTED if resource.name not in skipped]
     with ThreadPoolExecutor(max_workers=len(wanted), thread_name_prefix="extract") as pool:
-        readings = [pool.submit(_read, reading, resource) for resource in wanted]
+        opened = datetime.fromisoformat(shop["createdAt"])
+        readings = [pool.submit(_read, reading, resource, opened) for resource in wanted]
         _all_or_first_failure(reading, readings)
     results = [one.result() for one in readings]
     exports = [one for one in results if isinstance(one, Export)]
@@ -124,14 +125,6 @@ def extracted(reading: Reading) -> Iterator[Extracted]:
     finally:
         for export in exports:
             export.assembly.close()
-
-
-def search_since(cursor: datetime | None, *, overlap: timedelta) -> str:
-    """The search that finds what changed since a cursor, reading the overlap again."""
-    since = EVERYTHING_SINCE
-    if cursor is not None:
-        since = (cursor.astimezone(UTC) - overlap).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return f"updated_at:>='{since}'"
 
 
 def admin_document(
@@ -179,10 +172,10 @@ def _not_granted(granted: Granted) -> dict[str, str]:
     return skipped
 
 
-def _read(reading: Reading, resource: Resource) -> Export | Denial:
+def _read(reading: Reading, resource: Resource, opened: datetime) -> Export | Denial:
     """One resource's export, orders with their refunds; only orders cannot be done without."""
     try:
-        export = _allowed_export(reading, resource)
+        export = _allowed_export(reading, resource, opened)
     except AccessDenied as denial:
         if resource is ORDERS:
             raise
@@ -198,17 +191,16 @@ def _read(reading: Reading, resource: Resource) -> Export | Denial:
     return replace(export, refunds=spool(_refund_spool(reading), documents))
 
 
-def _allowed_export(reading: Reading, resource: Resource) -> Export:
+def _allowed_export(reading: Reading, resource: Resource, opened: datetime) -> Export:
     """The export with as much of people as Shopify lets the app see."""
     denial, tried = None, set[str]()
     for granted, missing in with_less_of_people(reading.granted):
-        query = _query(reading, resource, granted)
-        if query in tried or not grants(granted, resource.scopes):
+        fields = fields_sha256(str(resource.bulk), granted)
+        if fields in tried or not grants(granted, resource.scopes):
             continue
-        tried.add(query)
+        tried.add(fields)
         try:
-            fields = fields_sha256(str(resource.bulk), granted)
-            export = _export(reading, resource, query, fields)
+            export = _export(reading, resource, granted, opened)
         except AccessDenied as refusal:
             denial = denial or refusal
         else:
@@ -216,26 +208,31 @@ def _allowed_export(reading: Reading, resource: Resource) -> Export:
     raise denial or AccessDenied(f"Shopify lets nothing of {resource.name} be read")
 
 
-def _query(reading: Reading, resource: Resource, granted: Granted) -> str:
-    known = None if resource.whole else reading.cursors.get(resource.name)
+def _span(reading: Reading, resource: Resource, fields: str) -> Span:
     # What was read with other fields is read anew: older documents lack what is granted since.
-    same = known and known.fields_sha256 == fields_sha256(str(resource.bulk), granted)
-    since = known.read_until if known and same else None
-    search = search_since(since, overlap=resource.overlap)
-    return bulk_document(str(resource.bulk), search=search, granted=granted)
+    known = None if resource.whole else reading.cursors.get(resource.name)
+    return Span(known.read_until if known and known.fields_sha256 == fields else None)
 
 
-def _export(reading: Reading, resource: Resource, query: str, fields: str) -> Export:
-    operations = reading.operations(resource)
+def _export(reading: Reading, resource: Resource, granted: Granted, opened: datetime) -> Export:
+    operations, name = reading.operations(resource), str(resource.bulk)
     runner = BulkRunner(
         reading.client,
         sleep=pausing(reading.stop),
         poll_seconds=reading.poll_seconds,
         operations=operations,
     )
+
+    def run(span: Span, path: Path) -> tuple[BulkFile, datetime]:
+        search = span.search(resource.overlap)
+        return runner.export(bulk_document(name, search=search, granted=granted), path)
+
+    fields = fields_sha256(name, granted)
+    span, where = _span(reading, resource, fields), reading.folder
     try:
-        file, began = runner.export(query, reading.folder / f"{resource.name}.jsonl")
-        assembly = assemble(file, resource)
+        assembly, began = read_span(
+            run, resource, span, opened=opened, folder=where, report=reading.report
+        )
     except (BulkFailed, AccessDenied, QueryRefused):
         # What Shopify gave is of no use to the next sync either.
         operations.forget()

@@ -14,6 +14,7 @@ from pipelines.errors import (
     AccessDenied,
     BulkFailed,
     BulkIncomplete,
+    BulkTooLarge,
     QueryRefused,
     ShopifyUnavailable,
 )
@@ -61,8 +62,9 @@ class BulkRunner:
     def export(self, query: str, path: Path) -> tuple[BulkFile, datetime]:
         """The result of a bulk query as a file, and when its reading began.
 
-        Raises BulkFailed unless Shopify says COMPLETED. An operation that an earlier process began
-        with the same query is waited for instead of a second one.
+        Raises BulkFailed unless Shopify says COMPLETED, BulkTooLarge where it gave up for time. An
+        operation that an earlier process began with the same query is waited for instead of a
+        second one.
         """
         adopted = self.operations.begun(query)
         if adopted is not None and self._is_of_use(adopted):
@@ -171,8 +173,9 @@ def _checked(operation: Mapping[str, Any]) -> Mapping[str, Any]:
     code = operation["errorCode"]
     if code == "ACCESS_DENIED":
         raise AccessDenied("Shopify ended the export with ACCESS_DENIED")
+    kind = BulkTooLarge if code == "TIMEOUT" else BulkFailed
     partial = " with a partial result" if operation["partialDataUrl"] else ""
-    raise BulkFailed(
+    raise kind(
         f"Shopify ended the export as {operation['status']}{partial}"
         f" after {operation['objectCount']} objects: {code or 'no reason given'}"
     )

@@ -11,6 +11,7 @@ from api.checkouts import detection
 from api.checkouts import endpoints as checkouts
 from api.customers import endpoints as customers
 from api.documentation import openapi, page
+from api.events import endpoints as events
 from api.front import Front
 from api.gate import Gate
 from api.metrics import endpoints as metrics
@@ -38,6 +39,7 @@ VERSIONED = [
     refunds,
     syncs,
     status,
+    events,
 ]
 
 

@@ -17,6 +17,7 @@ from warehouse.errors import (
     InvalidField,
     SealError,
     ShopDomainTaken,
+    UnknownEvent,
     UnknownTenant,
     WarehouseError,
 )
@@ -25,6 +26,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 RETRY = {"Retry-After": "5"}
 STATUS_OF: list[tuple[type[WarehouseError], int, dict[str, str]]] = [
     (UnknownTenant, 404, {}),
+    (UnknownEvent, 404, {}),
     (ShopDomainTaken, 409, {}),
     (InvalidField, 422, {}),
     (DatabaseUnavailable, 503, RETRY),

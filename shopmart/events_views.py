@@ -6,6 +6,8 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from pydantic.alias_generators import to_camel
+
 from shopmart.context import OUTPUT
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ def print_refusals(refusals: "Sequence[Refusal]", *, as_json: bool) -> None:
     from rich.table import Table
 
     if as_json:
-        print_json([{_camel(name): v for name, v in asdict(one).items()} for one in refusals])
+        print_json([{to_camel(name): v for name, v in asdict(one).items()} for one in refusals])
         return
     if not refusals:
         OUTPUT.print("nothing was refused")
@@ -68,7 +70,7 @@ def flight_document(flight: "Flight") -> dict[str, object]:
     told = asdict(flight)
     for name in ("event_id", "tenant_id", "batch_id"):
         told[name] = None if told[name] is None else str(told[name])
-    return {_camel(name): value for name, value in told.items()}
+    return {to_camel(name): value for name, value in told.items()}
 
 
 def print_json(told: object) -> None:
@@ -89,11 +91,6 @@ def _row(flight: "Flight") -> tuple[str, ...]:
         flight.load_id or "",
         why,
     )
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)
 
 
 def _plain(value: object) -> str:

@@ -45,6 +45,12 @@ def _show(found: "ServiceStatus") -> None:
     OUTPUT.print(loop)
     for build in found.builds:
         OUTPUT.print(_build_line(build))
+    for batch in found.stuck_batches:
+        why = f": {batch.error}" if batch.error else ""
+        OUTPUT.print(
+            f"batch {batch.batch_id} of {batch.events} webhooks was not loaded in "
+            f"{batch.tries} tries{why}"
+        )
     if not found.tenants:
         OUTPUT.print("no shop is connected yet; connect one: shopmart tenant add SHOP_DOMAIN")
         return
@@ -97,10 +103,39 @@ def _remarks(tenant: "TenantStatus") -> list[str]:
     if sync:
         lines += [f"{name} left out: {why}" for name, why in sync.skipped.items()]
     if tenant.quarantined:
-        lines.append(f"{tenant.quarantined} webhooks are put aside: see landing.quarantine")
+        lines.append(
+            f"{tenant.quarantined} webhooks are put aside: "
+            f"shopmart events quarantine {tenant.tenant_id}"
+        )
+    lines += _webhook_remarks(tenant)
     if tenant.token_expires_at:
         lines.append(f"its access token is renewed before {tenant.token_expires_at:%Y-%m-%d %H:%M}")
     if tenant.api_version_ends:
         end = f"{tenant.api_version_ends:%Y-%m-%d}"
         lines.append(f"Shopify serves API version {tenant.api_version} until {end}")
+    return lines
+
+
+def _webhook_remarks(tenant: "TenantStatus") -> list[str]:
+    """What the last look at its webhooks found."""
+    watch, lines = tenant.webhooks, []
+    if watch is None:
+        return []
+    if watch.silent_since:
+        lines.append(
+            f"no webhook since {watch.silent_since:%Y-%m-%d %H:%M}, where "
+            f"{watch.expected_deliveries:.0f} are usual: shopmart webhooks check {tenant.tenant_id}"
+        )
+    if watch.untold_orders:
+        lines.append(
+            f"{watch.untold_orders} orders came by sync and by no webhook; their figures are right"
+        )
+    if watch.missing_topics:
+        lines.append(
+            f"no right subscription to {', '.join(watch.missing_topics)}: "
+            f"shopmart webhooks check {tenant.tenant_id}"
+        )
+    if watch.repaired_at:
+        when = f"{watch.repaired_at:%Y-%m-%d %H:%M}"
+        lines.append(f"subscribed again at {when}: {', '.join(watch.repaired_topics)}")
     return lines

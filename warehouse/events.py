@@ -132,7 +132,7 @@ def find_flight(connection: Connection, choice: Choice, name: str) -> Flight:
     """A delivery by our number or by Shopify's webhook id; raises UnknownEvent."""
     chosen = asdict(choice)
     # A webhook id can consist of digits, too; ours are tried first.
-    for field, value in (("event_id", _number(name)), ("webhook_id", writable(name))):
+    for field, value in (("event_id", event_number(name)), ("webhook_id", writable(name))):
         if value is not None:
             found = list_flights(connection, Choice(**{**chosen, field: value}), limit=1)
             if found:
@@ -176,6 +176,7 @@ def writable(text: str) -> str:
     return text.replace("\x00", "").encode(errors="replace").decode()
 
 
-def _number(name: str) -> int | None:
+def event_number(name: str) -> int | None:
+    """The number that a text names; None for one that no event can have."""
     well_formed = re.fullmatch(r"[1-9][0-9]{0,18}", name, flags=re.ASCII)
     return int(name) if well_formed and int(name) <= LARGEST_ID else None

@@ -27,7 +27,7 @@ where batches.loaded_at is not null and events.verdict = any (%(verdicts)s)
     and (events.replayed_at is null or events.replayed_at < %(at)s)
     and {CHOSEN}
 """
-_COUNT = f"select count(*) {_SETTLED}"
+_COUNT = f"select count(*) {_SETTLED} and events.event_seq > %(after)s"
 _HAND_BACK = f"""
 with chosen as (
     select events.tenant_id, events.topic, events.webhook_id {_SETTLED}
@@ -88,9 +88,11 @@ def begin(connection: Connection) -> datetime:
     return at  # type: ignore[no-any-return]
 
 
-def count_settled(connection: Connection, choice: Choice, kind: Kind, *, at: datetime) -> int:
-    """How many of the chosen deliveries would be handed back."""
-    given = {**choice.parameters(), "verdicts": VERDICTS[kind], "at": at}
+def count_settled(
+    connection: Connection, choice: Choice, kind: Kind, *, at: datetime, after: int = 0
+) -> int:
+    """How many of the chosen deliveries that come after an event would be handed back."""
+    given = {**choice.parameters(), "verdicts": VERDICTS[kind], "at": at, "after": after}
     ((count,),) = connection.execute(_COUNT, given).fetchall()
     return int(count)
 

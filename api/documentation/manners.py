@@ -5,12 +5,14 @@ from api.documentation.promises import (
     COMMITTER,
     CUSTOMERS,
     ERRORS,
+    EVENTS,
     GATE,
     METRICS,
     MODELS,
     ORDERS,
     REDIS,
     REFUNDS,
+    REFUSALS,
     ROUTE,
     SERVING,
     TABLES,
@@ -113,6 +115,45 @@ MANNERS = [
         (
             "api/status/test_endpoints.py::test_what_waits_and_since_when_is_told_for_each_tenant",
             "api/status/test_endpoints.py::test_a_paused_tenant_says_why",
+        ),
+    ),
+    Promise(
+        "GET `/tenants/{id}/events`",
+        "200, what became of each delivery, newest first; `/events/{eventId}` one with its "
+        "headers, with `?body=true` its bytes · 404",
+        (
+            f"{EVENTS}::test_deliveries_stand_newest_first_and_pages_neither_overlap_nor_skip",
+            f"{EVENTS}::test_each_tenant_sees_its_own_deliveries_only",
+            f"{EVENTS}::test_a_delivery_is_shown_with_its_headers_and_only_when_asked_with_its_body",
+        ),
+    ),
+    Promise(
+        "POST `/tenants/{id}/events/replay`, `/events/release`",
+        "202 with how many deliveries are loaded again, or come back from quarantine; figures "
+        "stay as they are · 404 · 422",
+        (
+            f"{EVENTS}::test_a_replay_hands_back_what_was_loaded_and_wakes_the_loader",
+            f"{EVENTS}::test_a_release_hands_back_what_was_put_aside",
+            "pipelines/test_replay.py::test_replays_give_the_same_marts_row_for_row",
+        ),
+    ),
+    Promise(
+        "GET `/refusals`",
+        "deliveries that were not taken, by day, cause and the shop they named, with a sample of "
+        "headers without secrets",
+        (
+            f"{REFUSALS}::test_each_refused_delivery_is_counted_with_its_cause_and_its_shop",
+            f"{REFUSALS}::test_the_sample_holds_headers_without_secrets_and_no_body",
+        ),
+    ),
+    Promise(
+        "Shopify's five seconds",
+        "a delivery is answered within them whatever hangs: 200 once durable, else 503 with "
+        "Retry-After; what is under way when the API is stopped is stored and answered",
+        (
+            f"{COMMITTER}::test_whatever_hangs_each_delivery_is_answered_while_it_still_hangs",
+            f"{COMMITTER}::test_a_full_queue_refuses_at_once_and_takes_up_again",
+            f"{COMMITTER}::test_what_waits_when_the_server_is_stopped_is_stored_and_answered",
         ),
     ),
     Promise(

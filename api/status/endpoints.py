@@ -10,6 +10,8 @@ from api.services import Wired
 from api.status.schemas import EXAMPLE, Status
 from api.syncs.schemas import last_sync
 from warehouse.status import BuildStatus, TenantStatus, read_status
+from warehouse.stuck_batches import StuckBatch
+from warehouse.webhook_watch import WebhookWatch
 
 router = APIRouter(tags=["health"])
 
@@ -24,6 +26,7 @@ async def status(services: Wired) -> JsonAnswer:
             "liveLoop": found.live_loop,
             "builds": [_build(build) for build in found.builds],
             "tenants": [_tenant(tenant) for tenant in found.tenants],
+            "stuckBatches": [_stuck(batch) for batch in found.stuck_batches],
         }
     )
 
@@ -35,6 +38,17 @@ def _build(build: BuildStatus) -> dict[str, Any]:
         "startedAt": build.started_at,
         "finishedAt": build.finished_at,
         "error": build.error,
+    }
+
+
+def _stuck(batch: StuckBatch) -> dict[str, Any]:
+    return {
+        "batchId": str(batch.batch_id),
+        "events": batch.events,
+        "tries": batch.tries,
+        "claimedAt": batch.claimed_at,
+        "failedAt": batch.failed_at,
+        "error": batch.error,
     }
 
 
@@ -58,4 +72,20 @@ def _tenant(tenant: TenantStatus) -> dict[str, Any]:
         "apiVersion": tenant.api_version,
         "apiVersionEnds": tenant.api_version_ends,
         "lastSync": last_sync(tenant.last_sync),
+        "webhooks": _webhooks(tenant.webhooks),
+    }
+
+
+def _webhooks(watch: WebhookWatch | None) -> dict[str, Any] | None:
+    if watch is None:
+        return None
+    return {
+        "checkedAt": watch.checked_at,
+        "lastDeliveryAt": watch.last_delivery_at,
+        "silentSince": watch.silent_since,
+        "untoldOrders": watch.untold_orders,
+        "missingTopics": watch.missing_topics,
+        "repairedTopics": watch.repaired_topics,
+        "repairedAt": watch.repaired_at,
+        "error": watch.error,
     }

@@ -18,6 +18,21 @@ class Build(Answer):
     error: str | None
 
 
+class WebhookStanding(Answer):
+    """The last look at a shop's webhooks."""
+
+    checked_at: Moment
+    last_delivery_at: Moment | None
+    silent_since: Moment | None = Field(
+        description="Since when webhooks stay away that are usual for the shop at these hours."
+    )
+    untold_orders: int = Field(description="Orders that a sync brought and no webhook told of.")
+    missing_topics: list[str] = Field(description="Topics without a right subscription.")
+    repaired_topics: list[str] = Field(description="Topics that were last subscribed to again.")
+    repaired_at: Moment | None
+    error: str | None = Field(description="Why the subscriptions could not be looked at.")
+
+
 class TenantStanding(Answer):
     """One tenant: how fresh its figures are, what waits, what went wrong, what ends when."""
 
@@ -43,6 +58,17 @@ class TenantStanding(Answer):
     last_sync: LastSync | None
 
 
+class StuckBatch(Answer):
+    """Landed webhooks whose load did not succeed at the first try."""
+
+    batch_id: str
+    events: int
+    tries: int
+    claimed_at: Moment
+    failed_at: Moment | None
+    error: str | None
+
+
 class Status(Answer):
     """Everything at one moment."""
 
@@ -50,6 +76,7 @@ class Status(Answer):
     live_loop: bool = Field(description="Whether the live loop is at work.")
     builds: list[Build]
     tenants: list[TenantStanding]
+    stuck_batches: list[StuckBatch] = Field(description="Loads that fail; none as a rule.")
 
 
 EXAMPLE = {
@@ -84,6 +111,17 @@ EXAMPLE = {
             "apiVersion": "2026-10",
             "apiVersionEnds": "2027-10-16T15:00:00Z",
             "lastSync": STATUS_EXAMPLE["lastSync"],
+            "webhooks": {
+                "checkedAt": "2026-03-31T21:40:07.5Z",
+                "lastDeliveryAt": "2026-03-31T21:59:58.1Z",
+                "silentSince": None,
+                "untoldOrders": 0,
+                "missingTopics": [],
+                "repairedTopics": ["carts/update"],
+                "repairedAt": "2026-03-28T04:40:06.9Z",
+                "error": None,
+            },
         }
     ],
+    "stuckBatches": [],
 }

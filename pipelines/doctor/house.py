@@ -94,7 +94,7 @@ def _put_aside(status: TenantStatus) -> Finding:
     return warning(
         name,
         f"{status.quarantined} webhooks were put aside",
-        "landing.quarantine holds the reason of each; a sync reads the same things from the shop",
+        "`shopmart events quarantine` tells why; mend the cause, then: shopmart events release",
     )
 
 

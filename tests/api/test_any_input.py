@@ -31,11 +31,17 @@ ROUTES = [
     ("GET", "/api/v1/analytics/refunds/{}/list"),
     ("GET", "/api/v1/analytics/refunds/{}/list.csv"),
     ("POST", "/api/v1/analytics/detect-abandoned/{}"),
+    ("GET", "/api/v1/tenants/{}/events"),
+    ("GET", "/api/v1/tenants/1/events/{}"),
+    ("POST", "/api/v1/tenants/{}/events/replay"),
+    ("POST", "/api/v1/tenants/{}/events/release"),
+    ("GET", "/api/v1/refusals"),
     ("POST", LANDING),
 ]
-NAMES = ["page", "limit", "offset", "status", "startDate", "endDate", "x"]
+NAMES = ["page", "limit", "offset", "status", "startDate", "endDate", "x", "topic", "webhookId",
+         "state", "since", "until", "before", "days", "body"]  # fmt: skip
 FIELDS = ["name", "shopDomain", "webhookSecret", "accessToken", "clientId", "refreshToken",
-          "tenantId"]  # fmt: skip
+          "tenantId", "eventId", "topic", "webhookId", "since", "until", "after"]  # fmt: skip
 ODD = st.sampled_from(
     ["", "0", "-1", "1", "250", "251", "1e3", "9" * 400, "2026-03-31", "0001-01-01", "9999-12-31",
      "2026-03-31T22:00:00+14:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00", "COMPLETED",

@@ -25,11 +25,20 @@ CONTRACT = {
     "/api/v1/analytics/refunds/{tenant_id}": {"get": "200"},
     "/api/v1/analytics/refunds/{tenant_id}/list": {"get": "200"},
     "/api/v1/status": {"get": "200"},
+    "/api/v1/tenants/{tenant_id}/events": {"get": "200"},
+    "/api/v1/tenants/{tenant_id}/events/{event_id}": {"get": "200"},
+    "/api/v1/tenants/{tenant_id}/events/replay": {"post": "202"},
+    "/api/v1/tenants/{tenant_id}/events/release": {"post": "202"},
+    "/api/v1/refusals": {"get": "200"},
     "/api/v1/sync": {"post": "200"},
     "/api/v1/sync/status/{tenant_id}": {"get": "200"},
     LANDING: {"post": "200"},
 }
-READABLE = [path for path, methods in CONTRACT.items() if "get" in methods]
+READABLE = [
+    path
+    for path, methods in CONTRACT.items()
+    if "get" in methods and "{event_id}" not in path
+]
 
 
 @pytest.fixture(scope="module")

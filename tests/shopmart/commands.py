@@ -16,6 +16,7 @@ def shopmart(
     settings: Settings | None = None,
     cwd: Path | None = None,
     timeout: float = 60,
+    errors: str | None = None,
     **env: str,
 ) -> subprocess.CompletedProcess[str]:
     """One command's exit code and what it said."""
@@ -31,6 +32,7 @@ def shopmart(
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
+        errors=errors,
         timeout=timeout,
         check=False,
     )

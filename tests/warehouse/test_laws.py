@@ -16,6 +16,7 @@ SCHEMAS = ["control", "landing", "raw"]
 OF_NO_TENANT = {
     "control.load_batches": "one claim takes events of many tenants",
     "control.builds": "one build makes the marts of all tenants",
+    "landing.refusals": "whose a refused delivery is nobody proved",
     "control.build_loads": "one load carries documents of many tenants",
 }
 # The registry itself: a shop belongs to one tenant only, so its domain is unique by itself.

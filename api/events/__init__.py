@@ -1,0 +1,1 @@
+"""The deliveries of webhooks: what became of each, and loading it again."""

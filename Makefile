@@ -1,9 +1,10 @@
 # What a developer and CI run; `make` alone explains it.
 PYTHON ?= python3
 WORKERS ?= 2
+MINUTES ?= 30
 export UV_CACHE_DIR ?= $(HOME)/.cache/uv
 
-.PHONY: help install demo test test-faults lint types format lock clean
+.PHONY: help install demo test test-faults soak lint types format lock clean
 
 help: ## Show what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +32,9 @@ test: install ## Run the whole suite; it starts its own Postgres and sandbox
 
 test-faults: install ## Kill, cut and starve every part; some minutes on two cores
 	@.venv/bin/python -m pytest tests/faults -m faults -n $(WORKERS) --dist load
+
+soak: install ## Webhooks and kills for half an hour; MINUTES=5 for five minutes
+	@.venv/bin/python -m benchmarks.soak --minutes $(MINUTES)
 
 lint: install ## Check style, formatting and the layers
 	@.venv/bin/ruff check .

@@ -1,7 +1,6 @@
 """Marked orders read again with their agreements and refunds: what a webhook showed, made exact.
 
-An order too long for one page of each list goes through the bulk export by its id. A mark is taken
-away only when it did not change since before the reading, so what happens meanwhile is not lost.
+An order too long for one page of each list goes through the bulk export by its id.
 Shops are read side by side, each for a bounded time: a slow one delays itself alone.
 """
 
@@ -24,6 +23,7 @@ from pipelines.documents import Document, record_batches
 from pipelines.errors import AccessDenied, ShopifyUnavailable
 from pipelines.extract import admin_document, refund_documents
 from pipelines.load import Batches, free_lane, load_documents
+from pipelines.marked import marked_shops, marks_of, unmark
 from pipelines.resources import ORDERS, REFUNDS
 from pipelines.shopify.bulk import BulkRunner
 from pipelines.shopify.by_id import flattened, gid, has_more, number_of, read_nodes
@@ -42,24 +42,6 @@ READING_SECONDS = 60.0
 # A long order's export may take Shopify minutes; after this it is the next pass's.
 LONGEST_PAUSES_SECONDS = 300.0
 SHOPS_AT_ONCE = 8
-
-_MARKS = """
-select order_id, marked_at from control.refetch_orders
-where tenant_id = %s order by marked_at, order_id limit %s
-"""
-_MARKED = """
-select marks.tenant_id
-from control.refetch_orders as marks
-inner join control.tenants as tenants on marks.tenant_id = tenants.tenant_id
-where tenants.status = 'active' and tenants.has_access_token
-group by marks.tenant_id
-order by min(marks.marked_at), marks.tenant_id
-"""
-_UNMARK = """
-delete from control.refetch_orders as mark
-using unnest(%s::bigint[], %s::timestamptz[]) as read (order_id, marked_at)
-where mark.tenant_id = %s and mark.order_id = read.order_id and mark.marked_at = read.marked_at
-"""
 
 
 @dataclass(frozen=True)
@@ -129,11 +111,6 @@ def refetch_marked(settings: Settings, *, resting: Collection[int] = ()) -> Refe
         return sum(pool.map(partial(refetch_tenant, settings), marked), start=Refetched())
 
 
-def marked_shops(connection: Connection) -> list[int]:
-    """The tenants with marks that can be read now, those whose mark is oldest first."""
-    return [row[0] for row in connection.execute(_MARKED)]
-
-
 def refetch_tenant(settings: Settings, tenant_id: int) -> Refetched:
     """Read one tenant's marked orders again, as many as a bounded pass holds; raises nothing."""
     try:
@@ -145,14 +122,13 @@ def refetch_tenant(settings: Settings, tenant_id: int) -> Refetched:
 
 
 def _refetch_tenant(settings: Settings, connection: Connection, tenant: Tenant) -> Refetched:
-    marks = dict(connection.execute(_MARKS, [tenant.tenant_id, MOST_MARKS]).fetchall())
+    marks = marks_of(connection, tenant.tenant_id, most=MOST_MARKS)
     if not marks:
         return Refetched()
     with tenant_client(settings, tenant, sleep=_pausing()) as client:
         found = _read_allowed(settings, client, tenant, list(marks))
     load_ids = _load(settings, tenant, found)
-    read = {order_id: marks[order_id] for order_id in found.read}
-    connection.execute(_UNMARK, [list(read), list(read.values()), tenant.tenant_id])
+    unmark(connection, tenant.tenant_id, {order_id: marks[order_id] for order_id in found.read})
     return Refetched(
         orders=found.order_count,
         refunds=len(found.refunds),

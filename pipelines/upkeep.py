@@ -14,6 +14,7 @@ from pipelines.privacy.acting import act_on_requests
 from pipelines.privacy.cleaning import forget_exports
 from pipelines.privacy.shop import forget_late
 from warehouse.connections import Role, connect
+from warehouse.refusals import forget_refusals
 from warehouse.settings import Settings
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -74,6 +75,7 @@ def tidy(settings: Settings) -> dict[str, int]:
         "privacy requests": len(act_on_requests(settings)),
         "late webhooks of erased shops": forget_late_webhooks(settings),
         "old webhooks": forget_webhooks(settings),
+        "old refusals": forget_refused(settings),
         **forget_bookkeeping(settings),
         "tables vacuumed": vacuum(settings),
     }
@@ -90,12 +92,20 @@ def forget_webhooks(settings: Settings) -> int:
     """Delete events that were loaded before the retention began, batch by batch."""
     forgotten, last = 0, 0
     with connect(settings, Role.OWNER, autocommit=True) as owner:
+        # The owner is the user's own role, without the bounds that ours have.
+        owner.execute("set statement_timeout = '10min'")
         while batches := _old_batches(owner, settings.landing_days, after=last):
             last = batches[-1]
             with owner.transaction():
                 forgotten += owner.execute(FORGET_EVENTS, [batches]).rowcount
                 owner.execute(FORGET_BATCHES, [batches])
     return forgotten
+
+
+def forget_refused(settings: Settings) -> int:
+    """Delete the counts of refused deliveries that are older than any delivery is kept."""
+    with connect(settings, Role.OWNER, autocommit=True) as owner:
+        return forget_refusals(owner, days=settings.landing_days)
 
 
 def forget_bookkeeping(settings: Settings) -> dict[str, int]:

@@ -16,7 +16,8 @@ import psycopg
 from pipelines.live.backoff import Backoff
 from pipelines.live.reports import Reports
 from pipelines.live.standing import CHANNEL
-from pipelines.refetch import SHOPS_AT_ONCE, Refetched, marked_shops, refetch_tenant
+from pipelines.marked import marked_shops
+from pipelines.refetch import SHOPS_AT_ONCE, Refetched, refetch_tenant
 from warehouse.connections import Role, connect
 from warehouse.errors import WarehouseError
 from warehouse.settings import Settings

@@ -45,13 +45,18 @@ class Story:
     undisturbed: Snapshot = field(default_factory=lambda: Snapshot({}, {}))
 
     @contextmanager
-    def case(self, folder: Path, *, bulk_seconds: float = 0.05) -> Iterator["Case"]:
-        """A warehouse as the first sync left it, with everything landed that was told since."""
+    def case(
+        self, folder: Path, *, bulk_seconds: float = 0.05, landed: bool = True
+    ) -> Iterator["Case"]:
+        """A warehouse as the first sync left it, with everything landed that was told since.
+
+        What has not `landed` is the case's own to land.
+        """
         recreate(self.cluster_url, DATABASE, template=TOLD)
         with running(self.world, bulk_seconds=bulk_seconds) as url:
-            settings = _settings(self.cluster_url, folder, self.home, url)
+            settings = settings_of(self.cluster_url, folder, self.home, url)
             case = Case(self, settings, LocalShopify(url, []), folder)
-            case.land(self.deliveries)
+            case.land(self.deliveries if landed else [])
             yield case
 
 
@@ -132,7 +137,7 @@ def tell(cluster_url: str, home: Path, template: str) -> Story:
     recreate(cluster_url, TOLD, template=template)
     recreate(cluster_url, DATABASE, template=template)
     with running(world, bulk_seconds=0.05) as url:
-        settings = _settings(cluster_url, home, home, url)
+        settings = settings_of(cluster_url, home, home, url)
         tenants = {
             shop.profile.domain: make_tenant(
                 settings, shop.profile.domain, token=shop.profile.access_token
@@ -172,7 +177,7 @@ def _happened(world: World) -> list[Delivery]:
     return deliveries
 
 
-def _settings(cluster_url: str, home: Path, kept: Path, url: str) -> Settings:
+def settings_of(cluster_url: str, home: Path, kept: Path, url: str) -> Settings:
     """Settings of a home of its own that shares what dbt has parsed."""
     home.mkdir(parents=True, exist_ok=True)
     (kept / "dbt").mkdir(exist_ok=True)

@@ -15,11 +15,14 @@ from pathlib import Path
 
 import dbt.cli.main  # noqa: F401 - imported once for all processes of the fork server
 
+from api.server import serve
 from pipelines.build import run_build
+from pipelines.live.serving import serve as loop
 from pipelines.refetch import refetch_all
 from pipelines.sync import sync_tenants
 from pipelines.webhooks import load_webhooks
 from tests.faults.harness_points import Point, Signs, arm
+from warehouse.migrate import migrate
 from warehouse.settings import Settings
 
 EVERY_STEP = ("hear", "live", "refetch", "sync", "build")
@@ -49,6 +52,10 @@ STEPS: Mapping[str, Callable[[Settings], object]] = {
     "refetch": _refetch,
     "sync": _sync,
     "build": lambda settings: run_build(settings, tests=False),
+    "serve": serve,
+    "loop": loop,
+    "migrate": migrate,
+    "refresh": lambda settings: run_build(settings, full_refresh=True, tests=False),
 }
 
 

@@ -190,3 +190,24 @@ def test_what_the_live_loop_reports_stands_on_the_assets(servers: Running, live:
         ).fetchall()
     assert "division by zero" in str(event)
     assert "webhooks" in str(event)
+
+
+def test_a_killed_code_server_that_is_started_again_takes_runs_again(
+    servers: Running, live: Settings, tenant: int
+) -> None:
+    servers.processes[0].kill()
+    servers.processes[0].wait()
+    code_server, *_ = dagster_processes(live, port=free_port())
+    servers.processes[0] = subprocess.Popen(
+        code_server.argv, env={**os.environ, **code_server.env}, stderr=subprocess.DEVNULL
+    )
+    runs: list[str] = []
+
+    def launched() -> bool:
+        with contextlib.suppress(DagsterError):
+            runs.append(servers.client.launch(SYNC_JOB, run_config=sync_config(tenant)))
+        return bool(runs)
+
+    until(launched, "no run is taken")
+    outcome = servers.client.wait(runs[0], timeout=PATIENCE_SECONDS)
+    assert (outcome.status, outcome.error) == ("SUCCESS", None)

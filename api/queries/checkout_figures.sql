@@ -5,7 +5,7 @@ with shop as (
         select checkouts.currency
         from marts.checkouts
         where checkouts.tenant_id = $1
-        order by checkouts.created_at desc, checkouts.checkout_id desc
+        order by checkouts.shop_date desc, checkouts.created_at desc, checkouts.checkout_id desc
         limit 1
     )) as currency
 ),
@@ -55,6 +55,6 @@ select
     (
         select extract(epoch from min(checkouts.abandons_at) - now())::float8
         from marts.checkouts
-        where checkouts.tenant_id = $1 and checkouts.status = 'PENDING'
+        where checkouts.tenant_id = $1 and checkouts.abandons_at > now()
     ) as seconds_left
 from summed

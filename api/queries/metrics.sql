@@ -60,7 +60,7 @@ spent as (
         and ledger.currency = shop.currency
         and $5::bigint is null
     group by orders.buyer_key
-    order by total_spent desc, orders.buyer_key
+    order by total_spent desc, orders.buyer_key desc
     limit 5
 ),
 
@@ -80,7 +80,7 @@ top_customers as (
             customers.tenant_id = $1
             and coalesce(customers.currency, shop.currency) = shop.currency
             and $5::bigint is not null
-        order by customers.total_spent desc, customers.buyer_key
+        order by customers.total_spent desc, customers.buyer_key desc
         limit 5
     )
     union all
@@ -102,15 +102,17 @@ select
     (select coalesce(sum(days.orders), 0)::bigint from days) as orders_count,
     (select coalesce(sum(days.revenue), 0) from days) as total_revenue,
     case when $5::bigint is null then (select count(distinct placed.customer_id) from placed) else (
-        select count(*) from marts.customers
-        where customers.tenant_id = $1 and customers.customer_id is not null
+        select coalesce(sum(int_customer_places.customers), 0)::bigint
+        from staging.int_customer_places
+        where int_customer_places.tenant_id = $1
     ) end as customers_count,
     case when $5::bigint is null then (select count(*) from placed where placed.is_provisional) else (
-        select count(*) from marts.orders
-        where orders.tenant_id = $1 and orders.is_provisional
+        select coalesce(sum(int_list_days.provisional_orders), 0)::bigint
+        from staging.int_list_days
+        where int_list_days.tenant_id = $1
     ) end as provisional,
     (
-        select coalesce(json_agg(top_customers order by total_spent desc, buyer_key), '[]')
+        select coalesce(json_agg(top_customers order by total_spent desc, buyer_key desc), '[]')
         from top_customers
     ) as top_customers,
     (

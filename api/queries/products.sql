@@ -1,8 +1,20 @@
--- One page of products that the shop lists, newest first. The order is total: ties are broken by the id.
+-- One page of products that the shop lists, newest first and those without a date last. The order is
+-- total: ties are broken by the id. Counted and found by places, as customers are.
 with counted as (
-    select count(*) as total_count
-    from marts.products
-    where products.tenant_id = $1 and products.is_listed
+    select coalesce(sum(int_product_places.products), 0)::bigint as total_count
+    from staging.int_product_places
+    where int_product_places.tenant_id = $1
+),
+
+place as (
+    select
+        int_product_places.listed_from,
+        int_product_places.product_id,
+        $3 - int_product_places.nth * 1000 as skipped
+    from staging.int_product_places
+    where int_product_places.tenant_id = $1 and int_product_places.nth <= $3 / 1000
+    order by int_product_places.nth desc
+    limit 1
 ),
 
 page as (
@@ -20,9 +32,13 @@ page as (
         products.units_sold,
         products.total_sales
     from marts.products
-    where products.tenant_id = $1 and products.is_listed
-    order by products.created_at desc nulls last, products.product_id desc
-    limit $2 offset $3
+    where
+        products.tenant_id = $1
+        and products.is_listed
+        and (coalesce(products.created_at, '-infinity'::timestamptz), products.product_id)
+        <= ((select place.listed_from from place), (select place.product_id from place))
+    order by coalesce(products.created_at, '-infinity'::timestamptz) desc, products.product_id desc
+    limit $2 offset (select place.skipped from place)
 )
 
 select
@@ -30,4 +46,4 @@ select
     page.*
 from counted
 left join page on true
-order by page.created_at desc nulls last, page.product_id desc
+order by coalesce(page.created_at, '-infinity'::timestamptz) desc, page.product_id desc

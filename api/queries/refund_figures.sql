@@ -5,7 +5,7 @@ with shop as (
         select refunds.currency
         from marts.refunds
         where refunds.tenant_id = $1
-        order by refunds.created_at desc, refunds.refund_id desc
+        order by refunds.shop_date desc, refunds.created_at desc, refunds.refund_id desc
         limit 1
     )) as currency
 ),

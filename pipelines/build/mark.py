@@ -16,7 +16,7 @@ LONGEST_ERROR = 2_000
 MOST_LOADS_TOLD = 50
 CONSUMED = (
     *("mark_loads", "mark_batches", "bump_versions"),
-    *("clear_orders", "clear_buyers", "clear_days"),
+    *("clear_orders", "clear_buyers", "clear_days", "clear_list_days"),
     *("clear_products", "clear_checkouts", "clear_cohorts"),
 )
 

@@ -33,6 +33,7 @@ STANDING = {
     "old_days": ["marts.orders", "marts.ledger"],
     "old_checkouts": ["marts.checkout_lives"],
     "merged_checkouts": ["marts.checkout_lives"],
+    "old_list_days": ["marts.orders", "marts.refunds", "marts.checkout_lives"],
 }
 # What only a build of all models consumes.
 TOUCHED_WHOLE = ("touched_products", "merged_buyers")

@@ -3,14 +3,14 @@
         meta={'consumes': {'table': 'dirty_checkouts', 'column': 'checkout_id', 'key': 'checkout_id'}},
         tags=['live'],
         indexes=[
-            {'columns': ['tenant_id', 'created_at', 'checkout_id']},
-            {'columns': ['tenant_id', 'shop_date']},
+            {'columns': ['tenant_id', 'shop_date', 'created_at', 'checkout_id']},
             {'columns': ['tenant_id', 'abandons_at']},
             {'columns': ['tenant_id', 'order_id']},
             {'columns': ['tenant_id', 'weak_order_id']},
             {'columns': ['tenant_id', 'customer_id']},
             {'columns': ['tenant_id', 'lower(email)']},
         ],
+        post_hook=["{{ mark_list_days('dirty_checkouts', 'checkout_id') }}"],
     )
 }}
 

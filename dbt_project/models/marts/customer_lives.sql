@@ -2,7 +2,7 @@
     config(
         meta={'consumes': {'table': 'dirty_buyers', 'column': 'buyer_key', 'key': 'buyer_key'}},
         indexes=[
-            {'columns': ['tenant_id', 'total_spent', 'buyer_key']},
+            {'columns': ['tenant_id', 'total_spent', 'buyer_key', 'customer_id']},
             {'columns': ['tenant_id', 'customer_id']},
         ],
     )

@@ -2,14 +2,17 @@
     config(
         meta={'consumes': {'table': 'dirty_orders', 'column': 'order_id', 'key': 'order_id'}},
         indexes=[
-            {'columns': ['tenant_id', 'processed_at', 'order_id']},
-            {'columns': ['tenant_id', 'shop_date']},
+            {'columns': ['tenant_id', 'shop_date', 'processed_at', 'order_id']},
             {'columns': ['tenant_id', 'buyer_key']},
             {'columns': ['tenant_id', 'checkout_token']},
             {'columns': ['tenant_id', 'customer_id']},
             {'columns': ['tenant_id', 'lower(email)']},
         ],
-        post_hook=["{{ mark_days('shop_date') }}", "{{ rank_orders() }}"],
+        post_hook=[
+            "{{ mark_days('shop_date') }}",
+            "{{ mark_list_days('dirty_orders', 'order_id') }}",
+            "{{ rank_orders() }}",
+        ],
     )
 }}
 

@@ -2,9 +2,9 @@
     config(
         meta={'consumes': {'table': 'dirty_orders', 'column': 'order_id', 'key': 'order_id'}},
         indexes=[
-            {'columns': ['tenant_id', 'created_at', 'refund_id']},
-            {'columns': ['tenant_id', 'shop_date']},
+            {'columns': ['tenant_id', 'shop_date', 'created_at', 'refund_id']},
         ],
+        post_hook=["{{ mark_list_days('dirty_orders', 'order_id') }}"],
     )
 }}
 

@@ -1,0 +1,26 @@
+{# How many rows of a list lie between two places that are kept: so many are skipped at most. #}
+{% macro rows_between_places() -%}
+    1000
+{%- endmacro %}
+
+{# When a product was created, as one key that sorts: those that nothing is known of come last. #}
+{% macro listed_from() -%}
+    coalesce(created_at, '-infinity'::timestamptz)
+{%- endmacro %}
+
+{# Add the days that a model's fresh rows are listed on, in the model's own transaction. #}
+{% macro mark_list_days(table, key) %}
+    insert into {{ source('control', 'dirty_list_days') }} (tenant_id, build_group, shop_date)
+    select distinct fresh.tenant_id, '{{ var("build_group") }}', fresh.shop_date
+    from {{ this }} as fresh
+    where fresh.shop_date is not null
+        and (fresh.tenant_id, fresh.{{ key }}) in ({{ dirty_keys(table, key) }})
+    on conflict do nothing
+{% endmacro %}
+
+{# The shops of the keys that this build consumes. #}
+{% macro dirty_tenants(table) -%}
+    select dirty.tenant_id
+    from {{ source('control', table) }} as dirty
+    where dirty.build_group = '{{ var("build_group") }}'
+{%- endmacro %}

@@ -16,6 +16,7 @@ from tests.dbt_project.documents import (
     admin_line,
     admin_order,
     agreement,
+    bag,
     gid,
     sale,
     transaction,
@@ -98,6 +99,7 @@ def given_back_in_april(order: Document) -> list[tuple[str, Document]]:
         "agreements": agreements,
         "refunds": listed(refund),
         "transactions": [transaction(1, "SALE", 200), *paid],
+        "currentTotalPriceSet": bag(160),
         "updatedAt": APRIL,
     }
     return [("refunds", refund), ("orders", {**order, **changed})]

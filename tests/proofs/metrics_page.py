@@ -6,13 +6,14 @@ from pathlib import Path
 
 from tests.proofs.sentences import Sentence
 from tests.proofs.sentences_of_checkouts import GIVEN_BACK, LEFT
+from tests.proofs.sentences_of_ledger import BEGINNING, LEDGER
 from tests.proofs.sentences_of_people import CASES, CUSTOMERS, EQUALITIES
-from tests.proofs.sentences_of_sales import BEGINNING, LEDGER, SALES
+from tests.proofs.sentences_of_sales import SALES
 
 PAGE = Path(__file__).parents[2] / "docs" / "metrics_tests.md"
 OPENING = """# What holds the metrics
 
-Each sentence of the definition of the figures, in some of its own words, and the tests that hold it.
+Each sentence of the definition of the figures, in some of its words, and the tests that hold it.
 [metrics.md](metrics.md) tells where each figure is. This page is written by
 `python -m tests.proofs.metrics_page`; a test compares the two, looks for every test that is named,
 and, where the definition is at hand, for a sentence that no test holds. Tests stand below `tests/`,

@@ -12,7 +12,10 @@ import sys
 
 import dagster as dg
 
-from orchestration.names import LOCATION, LOST_TAG
+from orchestration.names import LOST_TAG
+from orchestration.processes import code_server_command, run_process
+from warehouse.logs import configure_logging
+from warehouse.settings import load_settings
 
 LOST = "The process of this run ended before the run did; launch it again, nothing was lost."
 UNDER_WAY = [
@@ -39,19 +42,9 @@ def make_tables(instance: dg.DagsterInstance) -> None:
     instance.all_instigator_state()
 
 
-def code_server_command(socket: str) -> list[str]:
-    """The command line of Dagster's own code server for this location."""
-    where = ["--socket", socket, "--location-name", LOCATION]
-    what = ["--module-name", "orchestration.definitions", "--attribute", "defs"]
-    how = ["--use-python-environment-entry-point", "--inject-env-vars-from-instance"]
-    return [sys.executable, "-m", "dagster", "api", "grpc", *where, *what, *how]
-
-
 def _run(name: str) -> None:
-    from orchestration.processes import run_process
     from warehouse.database import with_database
     from warehouse.errors import WarehouseError
-    from warehouse.settings import load_settings
 
     try:
         run_process(with_database(load_settings()), name)
@@ -66,12 +59,14 @@ def main(arguments: list[str]) -> None:
         return
     if arguments != ["prepare"] and (len(arguments) != 2 or arguments[0] != "serve"):
         raise SystemExit("usage: python -m orchestration prepare | serve SOCKET | run NAME")
+    settings = load_settings()
+    configure_logging(settings, service="dagster-code")
     with dg.DagsterInstance.get() as instance:
         end_lost_runs(instance)
         if arguments == ["prepare"]:
             make_tables(instance)
             return
-    command = code_server_command(arguments[1])
+    command = code_server_command(settings, arguments[1])
     # The supervisor knows this process by its id: the server takes its place.
     os.execv(command[0], command)  # noqa: S606 (a list of arguments, no shell)
 

@@ -16,6 +16,7 @@ from orchestration.instance import (
     workspace_file,
     write_instance,
 )
+from orchestration.names import LOCATION
 from warehouse.connections import Role, advisory_lock, connect
 from warehouse.errors import ConfigurationError
 from warehouse.ports import LOOPBACK
@@ -49,16 +50,41 @@ def dagster_processes(settings: Settings, *, port: int) -> list[Process]:
         Process("dagster-code", _module("orchestration", "serve", socket), env),
         Process(
             "dagster-webserver",
-            _module("dagster_webserver", "-h", LOOPBACK, "-p", str(port), "-w", workspace, *logs),
+            dagster_command(
+                settings,
+                "dagster-webserver",
+                *("dagster_webserver", "-h", LOOPBACK, "-p", str(port), "-w", workspace, *logs),
+            ),
             env,
             ready_url=f"http://{LOOPBACK}:{port}/server_info",
         ),
         Process(
             "dagster-daemon",
-            _module("dagster._daemon", "run", "-w", workspace, *logs, *quiet),
+            dagster_command(
+                settings,
+                "dagster-daemon",
+                *("dagster._daemon", "run", "-w", workspace, *logs, *quiet),
+            ),
             env,
         ),
     ]
+
+
+def dagster_command(settings: Settings, service: str, module: str, *arguments: str) -> list[str]:
+    """The command line of a module of Dagster's, whose every line is JSON where that is chosen."""
+    if settings.log_format == "json":
+        return _module("orchestration.logged", service, module, *arguments)
+    return _module(module, *arguments)
+
+
+def code_server_command(settings: Settings, socket: str) -> list[str]:
+    """The command line of Dagster's own code server for this location."""
+    where = ["--socket", socket, "--location-name", LOCATION]
+    what = ["--module-name", "orchestration.definitions", "--attribute", "defs"]
+    how = ["--use-python-environment-entry-point", "--inject-env-vars-from-instance"]
+    logs = ["--log-format", "json"] if settings.log_format == "json" else []
+    arguments = ["api", "grpc", *where, *what, *how, *logs]
+    return dagster_command(settings, "dagster-code", "dagster", *arguments)
 
 
 def run_process(settings: Settings, name: str) -> None:

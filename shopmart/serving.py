@@ -18,6 +18,7 @@ from shopmart.supervision.supervisor import Supervisor
 from warehouse.database import with_database
 from warehouse.embedded import EmbeddedPostgres
 from warehouse.errors import DatabaseUnavailable
+from warehouse.log_lines import wrap_streams
 from warehouse.migrate import migrate
 from warehouse.settings import Settings, load_settings
 
@@ -28,6 +29,8 @@ DATABASE_LOOK_SECONDS = 2.0
 def run_up(*, api: bool, live: bool, dagster: bool) -> None:
     """Run the chosen servers until a signal; raises AlreadyRunning, ProcessError."""
     settings = load_settings()
+    if settings.log_format == "json":
+        wrap_streams(service="up")
     processes = Processes(settings.home_path, owner="up")
     if other := processes.claim():
         raise AlreadyRunning(

@@ -4,8 +4,7 @@ import sys
 
 import pytest
 
-from orchestration.__main__ import code_server_command
-from orchestration.processes import dagster_processes
+from orchestration.processes import code_server_command, dagster_processes
 from warehouse.settings import Settings, load_settings
 
 PORT = 3999
@@ -31,7 +30,7 @@ def test_only_the_web_server_says_when_it_is_ready(settings: Settings) -> None:
 def test_every_server_listens_on_loopback_only(settings: Settings) -> None:
     (web,) = [p for p in dagster_processes(settings, port=PORT) if p.ready_url]
     assert web.argv[web.argv.index("-h") + 1] == "127.0.0.1"
-    code = code_server_command("code.sock")
+    code = code_server_command(settings, "code.sock")
     assert "--socket" in code and "--port" not in code
 
 

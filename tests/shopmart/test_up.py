@@ -13,7 +13,9 @@ import httpx
 import psutil
 import pytest
 
+from shopmart.dagster_client import DagsterClient
 from tests.shopmart.commands import SHOPMART, shopmart
+from warehouse.connections import SERVICE_ROLES, role_password
 from warehouse.embedded import EmbeddedPostgres
 from warehouse.embedded_place import data_folder
 from warehouse.ports import free_port
@@ -69,6 +71,7 @@ def test_it_serves_starts_again_what_is_killed_and_stops_everything(
     served: Settings, tmp_path: Path
 ) -> None:
     log = tmp_path / "up.log"
+    served = served.model_copy(update={"log_format": "json"})
     with running_up(served, log) as up:
         until(lambda: "Shopmart is up" in log.read_text(), log, "it did not come up")
         api = f"http://127.0.0.1:{served.api_port}"
@@ -79,6 +82,9 @@ def test_it_serves_starts_again_what_is_killed_and_stops_everything(
         os.kill(pid_of(served, "api"), signal.SIGKILL)
         until(lambda: "api ended with code -9" in log.read_text(), log, "the end was not seen")
         until(lambda: is_healthy(api), log, "the API was not started again")
+        with DagsterClient(f"http://127.0.0.1:{served.dagster_port}") as dagster:
+            run_id = dagster.launch("abandonment_job", run_config={})
+            assert dagster.wait(run_id, timeout=PATIENCE_SECONDS).succeeded
         second = shopmart("up", settings=served, SHOPMART_API_PORT="1", SHOPMART_DAGSTER_PORT="2")
         assert second.returncode == 1
         assert "runs already" in second.stderr
@@ -90,6 +96,21 @@ def test_it_serves_starts_again_what_is_killed_and_stops_everything(
     _, alive = psutil.wait_procs(family, timeout=20)
     assert alive == []
     assert list((served.home_path / "run").glob("*.json")) == []
+    told = every_line_of([log, *(served.home_path / "logs").glob("*.log")], served)
+    assert {"up", "api", "live", "dagster-code", "dagster-run"} <= told
+
+
+def every_line_of(logs: list[Path], settings: Settings) -> set[str]:
+    """The processes that speak in the logs; each line is a JSON object that opens nothing."""
+    names = set()
+    secrets = {KEY, *(role_password(settings, role) for role in SERVICE_ROLES)}
+    for log in logs:
+        for line in log.read_text().splitlines():
+            found = json.loads(line)
+            assert found["message" if "message" in found else "event"], line
+            assert not [secret for secret in secrets if secret in line]
+            names.add(found.get("service", "dagster"))
+    return names
 
 
 @pytest.mark.slow

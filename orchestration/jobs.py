@@ -18,11 +18,15 @@ from orchestration.names import (
     ABANDONMENT_JOB,
     BUILD_JOB,
     NIGHTLY_JOB,
+    SWEEP_JOB,
     SYNC_JOB,
+    WATCH_JOB,
     WORK_TAG,
     Work,
 )
 from orchestration.operations import ABANDONMENT, UPKEEP
+from orchestration.sweeping import SWEEP
+from orchestration.watching import WATCH
 
 ADMIN_ASSETS = dg.AssetSelection.assets(ADMIN_API, *map(raw_key, RAW_DESCRIPTIONS))
 LANDED_ASSETS = dg.AssetSelection.assets(LANDED, *map(raw_key, WEBHOOK_DESCRIPTIONS))
@@ -65,6 +69,28 @@ abandonment_job = dg.define_asset_job(
     ABANDONMENT_JOB,
     selection=dg.AssetSelection.assets(ABANDONMENT),
     description="Count the checkouts that turned abandoned since the last count, for each shop.",
+    executor_def=dg.in_process_executor,
+    tags={WORK_TAG: Work.WATCH.value},
+)
+
+sweep_job = dg.define_asset_job(
+    SWEEP_JOB,
+    selection=dg.AssetSelection.assets(SWEEP),
+    description=(
+        "Compare each shop's orders, customers and products with ours, and bury what is gone "
+        "without a webhook. Red when a shop failed, or when more than a tenth of it would go."
+    ),
+    executor_def=dg.in_process_executor,
+    tags={WORK_TAG: Work.SWEEP.value},
+)
+
+watch_job = dg.define_asset_job(
+    WATCH_JOB,
+    selection=dg.AssetSelection.assets(WATCH),
+    description=(
+        "Look after each shop's webhooks and subscriptions, and at data that is late, few or of "
+        "another form. What it finds are warnings, each with its cure."
+    ),
     executor_def=dg.in_process_executor,
     tags={WORK_TAG: Work.WATCH.value},
 )

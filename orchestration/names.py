@@ -7,6 +7,8 @@ SYNC_JOB = "sync_job"
 BUILD_JOB = "build_job"
 NIGHTLY_JOB = "nightly_job"
 ABANDONMENT_JOB = "abandonment_job"
+SWEEP_JOB = "sweep_job"
+WATCH_JOB = "watch_job"
 # Both build the marts: neither is launched beside the other.
 BUILDING_JOBS = (BUILD_JOB, NIGHTLY_JOB)
 # The steps whose configuration a run may set: ops.<step>.config.<field>.
@@ -15,6 +17,9 @@ WEBHOOK_STEP = "load_webhooks"
 BUILD_STEP = "build"
 UPKEEP_STEP = "upkeep"
 ABANDONMENT_STEP = "abandonment"
+SWEEP_STEP = "sweep"
+WATCH_STEP = "watch"
+OPERATIONS_GROUP = "operations"
 # Who is asked about an asset, as Dagster shows it.
 OWNERS = ["team:shopmart"]
 
@@ -29,3 +34,4 @@ class Work(StrEnum):
     SYNC = "sync"
     BUILD = "build"
     WATCH = "watch"
+    SWEEP = "sweep"

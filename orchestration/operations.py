@@ -5,12 +5,11 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration.failures import told_plainly
-from orchestration.names import ABANDONMENT_STEP, OWNERS, UPKEEP_STEP
+from orchestration.names import ABANDONMENT_STEP, OPERATIONS_GROUP, OWNERS, UPKEEP_STEP
 from orchestration.outcomes import shop_names
 from orchestration.storage import prune_storage
 from warehouse.settings import Settings
 
-OPERATIONS_GROUP = "operations"
 ABANDONMENT = dg.AssetKey([OPERATIONS_GROUP, ABANDONMENT_STEP])
 UPKEEP = dg.AssetKey([OPERATIONS_GROUP, UPKEEP_STEP])
 

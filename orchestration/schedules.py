@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import dagster as dg
 
-from orchestration.jobs import abandonment_job, nightly_job, sync_job
-from orchestration.names import BUILD_STEP, SYNC_STEP
+from orchestration.jobs import abandonment_job, nightly_job, sweep_job, sync_job, watch_job
+from orchestration.names import BUILD_STEP, SWEEP_STEP, SYNC_STEP
 from orchestration.runs import under_way
 
 Tick = dg.RunRequest | dg.SkipReason
@@ -13,6 +13,7 @@ RUNNING = dg.DefaultScheduleStatus.RUNNING
 # A shop that could not be reached is tried again in the same run, not six hours later.
 RETRIES = 2
 SYNC_CONFIG = {"ops": {SYNC_STEP: {"config": {"trigger": "schedule", "retries": RETRIES}}}}
+SWEEP_CONFIG = {"ops": {SWEEP_STEP: {"config": {"trigger": "schedule"}}}}
 NIGHTLY_CONFIG = {"ops": {BUILD_STEP: {"config": {"full_refresh": True}}}}
 
 
@@ -52,7 +53,37 @@ def nightly(context: dg.ScheduleEvaluationContext) -> Tick:
     return _turn(context, "nightly", NIGHTLY_CONFIG)
 
 
-SCHEDULES = [sync_every_six_hours, abandonment_every_quarter_hour, nightly]
+@dg.schedule(
+    job=sweep_job,
+    cron_schedule="15 4 * * 0",
+    execution_timezone="UTC",
+    default_status=RUNNING,
+    description="Each Sunday: what shops deleted without our hearing of it.",
+)
+def sweep_every_week(context: dg.ScheduleEvaluationContext) -> Tick:
+    """Sweep every tenant."""
+    return _turn(context, "sweep_every_week", SWEEP_CONFIG)
+
+
+@dg.schedule(
+    job=watch_job,
+    cron_schedule="40 * * * *",
+    execution_timezone="UTC",
+    default_status=RUNNING,
+    description="Every hour: webhooks that stay away, data that is late, few or of another form.",
+)
+def watch_every_hour(context: dg.ScheduleEvaluationContext) -> Tick:
+    """Look after every tenant."""
+    return _turn(context, "watch_every_hour", {})
+
+
+SCHEDULES = [
+    sync_every_six_hours,
+    abandonment_every_quarter_hour,
+    nightly,
+    sweep_every_week,
+    watch_every_hour,
+]
 
 
 def _turn(context: dg.ScheduleEvaluationContext, name: str, config: Mapping[str, object]) -> Tick:

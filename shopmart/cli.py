@@ -8,6 +8,7 @@ import sys
 import typer
 
 from shopmart import (
+    backup_commands,
     build_command,
     demo_command,
     doctor_command,
@@ -17,6 +18,7 @@ from shopmart import (
     privacy_commands,
     sandbox_command,
     status_command,
+    sweep_command,
     sync_command,
     tenant_commands,
     up_command,
@@ -45,8 +47,11 @@ app.add_typer(webhooks_command.app, name="webhooks")
 app.add_typer(events_command.app, name="events")
 app.add_typer(privacy_commands.app, name="privacy")
 app.command("sync")(sync_command.sync)
+app.command("sweep")(sweep_command.sweep)
 app.command("build")(build_command.build)
 app.add_typer(sandbox_command.app, name="sandbox")
+app.command("backup")(backup_commands.backup)
+app.command("restore")(backup_commands.restore)
 app.command("stop")(migrate_command.stop)
 
 

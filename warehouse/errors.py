@@ -5,6 +5,7 @@ WarehouseError
 ├── DatabaseUnavailable     Postgres cannot be started or reached
 ├── MigrationError          the database and these migrations do not belong together
 ├── LockHeld                another process holds a lock for longer than is waited for
+├── BackupFailed            a backup could not be made or restored; nothing was changed
 ├── SealError               a sealed secret cannot be opened with the configured keys
 ├── UnknownTenant           no tenant has this id
 ├── UnknownEvent            no delivery that is still kept has this id
@@ -32,6 +33,10 @@ class MigrationError(WarehouseError):
 
 class LockHeld(WarehouseError):
     """Another process holds a lock for longer than is waited for; the text names it."""
+
+
+class BackupFailed(WarehouseError):
+    """A backup could not be made, or not be restored; the text names cause and cure."""
 
 
 class SealError(WarehouseError):

@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     live_poll_seconds: float = Field(default=1.0, gt=0, le=60)
     # After they were loaded; their documents stay in raw for good.
     landing_days: int = Field(default=30, ge=1, le=3_650)
+    # What could not be loaded is kept for longer: somebody may still mend it.
+    quarantine_days: int = Field(default=180, ge=1, le=3_650)
     # Taken by the loop at work only; another machine scrapes through a proxy of its own.
     live_metrics_port: int = Field(default=9464, ge=0, le=65535)
     log_level: Literal["debug", "info", "warning", "error"] = "info"

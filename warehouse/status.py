@@ -14,6 +14,7 @@ from warehouse.locks import LIVE_LOCK, lock_is_held
 from warehouse.shopify_versions import supported_until
 from warehouse.stuck_batches import StuckBatch, stuck_batches
 from warehouse.syncs import Sync, latest_sync
+from warehouse.webhook_watch import WebhookWatch, read_watch
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -126,6 +127,8 @@ class TenantStatus:
     api_version: str | None
     api_version_ends: datetime | None = None
     last_sync: Sync | None = None
+    # The last look at its webhooks; None before the first.
+    webhooks: WebhookWatch | None = None
 
 
 @dataclass(frozen=True)
@@ -159,11 +162,12 @@ def read_status(connection: Connection, *, tenant_id: int | None = None) -> Serv
     asked = {"tenant_id": tenant_id, "batches": NEWEST_BATCHES}
     rows = connection.execute(_TENANTS, asked).fetchall()
     syncs = _syncs(connection, tenant_id)
+    watch = read_watch(connection, tenant_id)
     return ServiceStatus(
         at=at,
         live_loop=lock_is_held(connection, LIVE_LOCK),
         builds=[BuildStatus(*row) for row in connection.execute(_BUILDS)],
-        tenants=[_completed(TenantStatus(*row), syncs) for row in rows],
+        tenants=[_completed(TenantStatus(*row), syncs, watch) for row in rows],
         stuck_batches=stuck_batches(connection),
     )
 
@@ -177,6 +181,13 @@ def _syncs(connection: Connection, tenant_id: int | None) -> dict[int, Sync]:
     return found
 
 
-def _completed(tenant: TenantStatus, syncs: dict[int, Sync]) -> TenantStatus:
+def _completed(
+    tenant: TenantStatus, syncs: dict[int, Sync], watch: dict[int, WebhookWatch]
+) -> TenantStatus:
     ends = supported_until(tenant.api_version) if tenant.api_version else None
-    return replace(tenant, api_version_ends=ends, last_sync=syncs.get(tenant.tenant_id))
+    return replace(
+        tenant,
+        api_version_ends=ends,
+        last_sync=syncs.get(tenant.tenant_id),
+        webhooks=watch.get(tenant.tenant_id),
+    )

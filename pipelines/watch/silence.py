@@ -24,16 +24,14 @@ _COUNTED = """
 update control.load_batches set counted = true
 where loaded_at is not null and not counted returning batch_id
 """
-# What is handed out again long after it came is a replay and no delivery.
+# What was handed to the loader again had its hour counted.
 _COUNT = """
 insert into control.delivery_hours as known (tenant_id, hour, deliveries, last_received_at)
 select
     events.tenant_id, date_trunc('hour', events.received_at, 'UTC'), count(*),
     max(events.received_at)
 from landing.webhook_events as events
-inner join control.load_batches as batches on batches.batch_id = events.load_batch
-where batches.batch_id = any (%s)
-    and events.received_at > batches.claimed_at - interval '1 day'
+where events.load_batch = any (%s) and events.replayed_at is null
 group by 1, 2
 on conflict (tenant_id, hour) do update set
     deliveries = known.deliveries + excluded.deliveries,

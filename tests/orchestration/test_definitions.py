@@ -12,7 +12,14 @@ import pytest
 import yaml
 
 from orchestration.assembly import build_definitions
-from orchestration.jobs import abandonment_job, build_job, nightly_job, sync_job
+from orchestration.jobs import (
+    abandonment_job,
+    build_job,
+    nightly_job,
+    sweep_job,
+    sync_job,
+    watch_job,
+)
 from orchestration.lineage import (
     ADMIN_API,
     LANDED,
@@ -27,11 +34,14 @@ from orchestration.names import (
     LOCATION,
     NIGHTLY_JOB,
     OWNERS,
+    SWEEP_JOB,
     SYNC_JOB,
     SYNC_STEP,
+    WATCH_JOB,
     WEBHOOK_STEP,
 )
-from orchestration.schedules import NIGHTLY_CONFIG, SYNC_CONFIG
+from orchestration.schedules import NIGHTLY_CONFIG, SWEEP_CONFIG, SYNC_CONFIG
+from orchestration.watching import CHECKS
 from pipelines.build import ensure_manifest
 from pipelines.resources import RESOURCES
 from tests.conftest import DATABASE, settings_for
@@ -39,7 +49,12 @@ from warehouse.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 EXTERNAL = {"shopify/admin_api", "shopify/webhooks"}
-OPERATIONS = {"operations/abandonment", "operations/upkeep"}
+OPERATIONS = {
+    "operations/abandonment",
+    "operations/sweep",
+    "operations/upkeep",
+    "operations/watch",
+}
 GROUPS = {"shopify", "landing", "raw", "staging", "ledger", "marts", "operations"}
 MARTS = {
     "marts/ledger",
@@ -94,15 +109,17 @@ def test_every_asset_has_a_group_a_kind_and_words(repository: dg.RepositoryDefin
 def test_jobs_schedules_and_sensor_are_there_with_words(
     repository: dg.RepositoryDefinition,
 ) -> None:
-    jobs = {SYNC_JOB, BUILD_JOB, NIGHTLY_JOB, ABANDONMENT_JOB}
+    jobs = {SYNC_JOB, BUILD_JOB, NIGHTLY_JOB, ABANDONMENT_JOB, SWEEP_JOB, WATCH_JOB}
     assert jobs <= set(repository.job_names)
     assert [sensor.name for sensor in repository.sensor_defs] == ["catch_up"]
     assert {schedule.name for schedule in repository.schedule_defs} == {
         "sync_every_six_hours",
         "abandonment_every_quarter_hour",
         "nightly",
+        "sweep_every_week",
+        "watch_every_hour",
     }
-    described = [sync_job, build_job, nightly_job, abandonment_job]
+    described = [sync_job, build_job, nightly_job, abandonment_job, sweep_job, watch_job]
     described += [*repository.sensor_defs, *repository.schedule_defs]  # type: ignore[list-item]
     assert not [each.name for each in described if not each.description]
 
@@ -122,6 +139,17 @@ def test_a_sync_reads_the_shops_and_a_build_does_all_the_rest(
     assert executed(repository, BUILD_JOB) == rest
     assert executed(repository, NIGHTLY_JOB) == rest | {"operations/upkeep"}
     assert executed(repository, ABANDONMENT_JOB) == {"operations/abandonment"}
+    assert executed(repository, SWEEP_JOB) == {"operations/sweep"}
+    assert executed(repository, WATCH_JOB) == {"operations/watch"}
+
+
+def test_the_watch_makes_all_its_checks_each_told_in_words(
+    repository: dg.RepositoryDefinition,
+) -> None:
+    graph = repository.asset_graph
+    watch = {key for key in graph.asset_check_keys if key.asset_key.path[0] == "operations"}
+    assert {key.name for key in watch} == set(CHECKS)
+    assert not [key for key in watch if not graph.get(key).description]
 
 
 def executed(repository: dg.RepositoryDefinition, job: str) -> set[str]:
@@ -151,6 +179,9 @@ def test_the_bookkeeping_of_builds_is_no_asset(repository: dg.RepositoryDefiniti
         (SYNC_JOB, SYNC_CONFIG),
         (NIGHTLY_JOB, NIGHTLY_CONFIG),
         (ABANDONMENT_JOB, {}),
+        (SWEEP_JOB, SWEEP_CONFIG),
+        (SWEEP_JOB, {}),
+        (WATCH_JOB, {}),
     ],
 )
 def test_the_configurations_that_others_send_are_taken(
@@ -160,7 +191,7 @@ def test_the_configurations_that_others_send_are_taken(
 
 
 def test_jobs_run_in_one_process(repository: dg.RepositoryDefinition) -> None:
-    jobs = (SYNC_JOB, BUILD_JOB, NIGHTLY_JOB, ABANDONMENT_JOB)
+    jobs = (SYNC_JOB, BUILD_JOB, NIGHTLY_JOB, ABANDONMENT_JOB, SWEEP_JOB, WATCH_JOB)
     executors = {repository.get_job(job).executor_def.name for job in jobs}
     assert executors == {"in_process"}
 

@@ -34,6 +34,8 @@ def tick(name: str, instance: dg.DagsterInstance, at: datetime) -> list[dg.RunRe
         ("sync_every_six_hours", ["00:00", "06:00", "12:00", "18:00"]),
         ("abandonment_every_quarter_hour", ["00:00", "00:15", "00:30", "00:45"]),
         ("nightly", ["02:30"]),
+        ("watch_every_hour", ["00:40", "01:40"]),
+        ("sweep_every_week", ["04:15"]),
     ],
 )
 def test_each_fires_at_its_times_and_launches_one_run_each_time(

@@ -66,6 +66,8 @@ create table control.payload_fields (
     last_seen_at timestamptz not null default now(),
     -- Seen by the first look already, so no news.
     is_first_look boolean not null,
+    -- Seen in every document that was looked at: such a field's absence says something.
+    is_constant boolean not null,
     vanished_at timestamptz,
     primary key (tenant_id, resource, origin, field)
 );

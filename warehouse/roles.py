@@ -12,8 +12,8 @@ COMMON_LIMITS = {
     "idle_in_transaction_session_timeout": "10min",
     # A server that writes nothing to its client does not notice that the client was killed.
     "client_connection_check_interval": "2s",
-    "tcp_keepalives_idle": "30s",
-    "tcp_keepalives_interval": "10s",
+    "tcp_keepalives_idle": "30",
+    "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "3",
 }
 ROLE_LIMITS: dict[Role, dict[str, str]] = {

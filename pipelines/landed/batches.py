@@ -170,10 +170,14 @@ def load_parsed(settings: Settings, parsed: Sequence[Parsed]) -> tuple[int, str 
 
 
 def told_of(error: Exception) -> str:
-    """An error of ours in its own words, any other with its kind."""
+    """An error of ours in its own words, any other with its kind and first line.
+
+    What Postgres says below that quotes rows, and with them people.
+    """
     if isinstance(error, PipelineError):
         return str(error)
-    return " ".join(f"{type(error).__name__}: {error}".split())[:LONGEST_REASON]
+    first, *_ = str(error).splitlines() or [""]
+    return f"{type(error).__name__}: {first}".removesuffix(": ")[:LONGEST_REASON]
 
 
 def decided(event: LandedEvent, verdict: Verdict, reason: str | None = None) -> Decision:

@@ -22,7 +22,8 @@ def settings(settings: Settings, tmp_path: Path) -> Settings:
 
 
 def deliver(api: httpx.Client, shop: Shop, name: str, body: bytes = b"{}") -> None:
-    assert shop.deliver(api, body, Webhook_Id=name).status_code == 200
+    # Of one moment, a later delivery would be handed back with the earlier.
+    assert shop.deliver(api, body, Webhook_Id=name, Triggered_At=None).status_code == 200
 
 
 def listed(api: httpx.Client, shop: Shop, **query: str | int) -> dict[str, Any]:
@@ -122,9 +123,9 @@ def test_more_than_one_call_hands_back_is_told_and_taken_up_behind_the_last(
     load_webhooks(settings)
     path = f"{shop.path}/events/replay"
     first = api.post(path, json={"until": "2999-01-01"}).json()
-    assert first["remaining"] in (0, 1) and first["last"]
+    assert (first["deliveries"], first["remaining"]) == (2, 1)
     second = api.post(path, json={"after": first["last"]}).json()
-    assert second["remaining"] == 0
+    assert (second["deliveries"], second["remaining"]) == (1, 0)
     assert len(names(api, shop, state="waiting")) == 3
     assert rows(settings, "select count(*) from landing.webhook_events") == [(3,)]
 

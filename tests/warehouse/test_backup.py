@@ -68,7 +68,7 @@ select n.nspname || '.' || c.relname, c.relkind, c.relowner::regrole::text,
     (select array_agg(p::text order by p::text) from pg_policies as p
         where p.schemaname = n.nspname and p.tablename = c.relname)::text
 from pg_class as c inner join pg_namespace as n on n.oid = c.relnamespace
-where n.nspname in ('control', 'landing', 'raw', 'marts', 'staging') 
+where n.nspname in ('control', 'landing', 'raw', 'marts', 'staging')
     and c.relkind in ('r', 'v', 'i', 'S')
 order by 1
 """

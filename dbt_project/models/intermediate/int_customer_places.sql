@@ -29,7 +29,7 @@ with ranked as (
 select
     tenant_id,
     rows_before / {{ rows_between_places() }} as nth,
-    max(total_spent) as total_spent,
+    max(total_spent)::numeric(20, 4) as total_spent,
     (array_agg(buyer_key order by rows_before))[1] as buyer_key,
     count(*)::integer as buyers,
     count(customer_id)::integer as customers

@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 
 import httpx
@@ -76,7 +77,7 @@ def _arguments(given: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--kill-every", type=float, default=60.0, help="seconds; 0 kills nothing")
     parser.add_argument("--shops", type=int, default=3)
     parser.add_argument("--orders", type=int, default=300, help="orders of each shop at first")
-    parser.add_argument("--seed", type=int, default=7, help="of who is killed when")
+    parser.add_argument("--seed", type=int, default=7, help="of the shops, and of who is killed")
     parser.add_argument("--csv", help="a file for the looks at memory and connections")
     return parser.parse_args(given)
 
@@ -92,12 +93,13 @@ def _soak(service: Service, wanted: argparse.Namespace) -> Outcome:
         service.sandbox.trickle(wanted.rate * 60)
         ends = time.monotonic() + wanted.minutes * 60
         due = time.monotonic() + (wanted.kill_every or float("inf"))
+        victims = cycle(dice.sample(VICTIMS, len(VICTIMS)))
         while time.monotonic() < ends:
             time.sleep(1.0)
             if service.handle.poll() is not None:
                 raise SystemExit("`shopmart up` ended by itself")
             if time.monotonic() >= due:
-                _kill(settings, dice.choice(VICTIMS), outcome)
+                _kill(settings, next(victims), outcome)
                 due = time.monotonic() + wanted.kill_every
         service.sandbox.trickle(0)
         _bring_to_an_end(service, outcome)

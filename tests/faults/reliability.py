@@ -29,6 +29,30 @@ and nothing that was acknowledged is missing (`tests/faults/harness_marts.py`).
 `make test` runs some cases or all.
 This page is written from the tests by `python -m tests.faults.reliability`.
 """
+# Faults that are tried where the rest of a part's tests stand, because they need only that part.
+ELSEWHERE = {
+    "tests/api/webhooks/test_committer.py": (
+        "test_what_was_acknowledged_outlives_a_restart_of_postgres_and_landing_goes_on",
+        "test_what_was_acknowledged_outlives_a_kill_of_the_server",
+        "test_a_server_that_is_stopped_answers_what_it_took_and_stores_what_it_answered",
+    ),
+    "tests/pipelines/build/test_abandoned.py": (
+        "test_the_queries_of_a_killed_build_end_by_themselves",
+        "test_an_orphaned_dbt_is_ended_and_builds_nothing_more",
+    ),
+    "tests/pipelines/live/test_loop.py": (
+        "test_while_nothing_can_be_built_raw_goes_on_loading_and_the_loop_recovers",
+        "test_a_lost_connection_gives_the_lock_up_and_takes_it_again",
+    ),
+    "tests/orchestration/test_running.py": (
+        "test_a_run_whose_process_is_killed_is_launched_again_and_succeeds",
+        "test_a_killed_code_server_that_is_started_again_takes_runs_again",
+    ),
+    "tests/shopmart/test_up.py": (
+        "test_it_serves_starts_again_what_is_killed_and_stops_everything",
+        "test_the_embedded_postgres_is_started_again_too",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -69,7 +93,21 @@ def page() -> str:
         parts.append(
             f"## {title}\n\n| fault | cases | test |\n|---|---|---|\n" + "\n".join(lines) + "\n"
         )
+    parts.append(_elsewhere())
     return "\n".join(parts)
+
+
+def _elsewhere() -> str:
+    """The tests of other folders, each of which must still be there."""
+    lines = []
+    for file, names in ELSEWHERE.items():
+        text = (ROOT / file).read_text(encoding="utf-8")
+        for name in names:
+            if f"def {name}(" not in text:
+                raise LookupError(f"{file} has no {name}: name in ELSEWHERE what took its place")
+            lines.append(f"| {_plain(name)} | `{file}::{name}` |")
+    head = "## Tried beside the other tests of a part\n\n| fault | test |\n|---|---|\n"
+    return head + "\n".join(lines) + "\n"
 
 
 def _line(fault: Fault) -> str:
@@ -79,8 +117,11 @@ def _line(fault: Fault) -> str:
 
 def _says(test: FunctionType) -> str:
     told = inspect.getdoc(test)
-    plain = test.__name__.removeprefix("test_").replace("_", " ").capitalize()
-    return " ".join(told.split("\n\n")[0].split()) if told else f"{plain}."
+    return " ".join(told.split("\n\n")[0].split()) if told else _plain(test.__name__)
+
+
+def _plain(name: str) -> str:
+    return name.removeprefix("test_").replace("_", " ").capitalize() + "."
 
 
 def _marks(of: Any) -> list[Any]:  # noqa: ANN401 - a function or a module

@@ -16,6 +16,7 @@ from pipelines.build.project import incremental_models
 from tests.conftest import DATABASE, recreate
 from tests.faults.harness import Case, Story
 from tests.faults.harness_built import case_from
+from tests.faults.harness_marts import read
 from tests.faults.harness_points import Point
 from tests.pipelines.build.test_abandoned import BUILD_BY_COMMAND
 
@@ -42,8 +43,20 @@ AROUND = {
 
 def within(model: str) -> Point:
     """In a model's transaction: what is dirty is deleted, and nothing stands in its place yet."""
-    schema = "staging" if model.startswith("int_") else "marts"
-    return Point(QUERY, where=f'insert into "{DATABASE}"."{schema}"."{model}" (')
+    return Point(QUERY, where=f'insert into "{DATABASE}"."{schema_of(model)}"."{model}" (')
+
+
+def schema_of(model: str) -> str:
+    return "staging" if model.startswith("int_") else "marts"
+
+
+def rows_of(case: Case, model: str) -> list[tuple[object, ...]]:
+    """What readers see of a model at this moment."""
+    return read(
+        case.settings,
+        "select count(*), md5(string_agg(kept::text, ' ' order by kept::text))"
+        f" from {schema_of(model)}.{model} as kept",
+    )
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +82,10 @@ def test_every_table_that_a_model_keeps_is_among_the_cases(due: Case) -> None:
 
 @pytest.mark.parametrize("model", KEPT)
 def test_a_build_killed_within_a_model_is_made_good_by_the_next(due: Case, model: str) -> None:
+    before = rows_of(due, model)
     due.killed("build", at=within(model))
+    due.until_left()
+    assert rows_of(due, model) == before, "a half of it can be seen"
     due.recover("build")
     due.assert_undisturbed()
 

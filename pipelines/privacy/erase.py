@@ -5,7 +5,7 @@ nobody writes meanwhile. Sums, days and cohorts stay: documents keep amounts, ti
 the buyer's key (METRICS.md, Customers).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,28 +24,33 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 Counts = dict[str, int]
 TEXT_IS_GONE = "erased: the text named a person"
 
-# What the marts tell of a person; the build that follows computes the same rows anew.
-_MARTS = {
-    "marts.orders": (
-        "email = null",
-        "email is not null and (order_id = any(%(orders)s) or lower(email) = any(%(emails)s))",
-    ),
-    "marts.customers": (
-        "email = null, phone = null, first_name = null, last_name = null",
-        "coalesce(email, phone, first_name, last_name) is not null"
-        " and (buyer_key = any(%(buyers)s) or lower(email) = any(%(emails)s))",
-    ),
-    "marts.checkout_lives": (
-        "email = null, phone = null",
-        "coalesce(email, phone) is not null and (checkout_id = any(%(checkouts)s)"
-        " or order_id = any(%(orders)s) or lower(email) = any(%(emails)s))",
-    ),
-    "marts.refunds": ("reason = null", "reason is not null and order_id = any(%(orders)s)"),
-    "marts.order_lines": (
-        "title = null, variant_title = null, sku = null, vendor = null",
-        "product_id is null and title is not null and order_id = any(%(orders)s)",
+# What the tables of the models tell of a person, and by which of their keys a row is theirs. The
+# tables are asked of the catalog; the build that follows computes the same rows anew.
+_PERSONAL = ("email", "phone", "first_name", "last_name")
+_OF_ONE_MART = {
+    "refunds": (("reason",), "order_id = any(%(orders)s)"),
+    "order_lines": (
+        ("title", "variant_title", "sku", "vendor"),
+        "product_id is null and order_id = any(%(orders)s)",
     ),
 }
+_THEIRS = {
+    "order_id": "order_id = any(%(orders)s)",
+    "checkout_id": "checkout_id = any(%(checkouts)s)",
+    "buyer_key": "buyer_key = any(%(buyers)s)",
+    "email": "lower(email) = any(%(emails)s)",
+}
+_MODELS = """
+select namespace.nspname || '.' || class.relname, class.relname,
+    array_agg(attribute.attname::text)
+from pg_catalog.pg_class as class
+inner join pg_catalog.pg_namespace as namespace on namespace.oid = class.relnamespace
+inner join pg_catalog.pg_attribute as attribute on attribute.attrelid = class.oid
+where namespace.nspname in ('marts', 'staging') and class.relkind in ('r', 'p')
+    and attribute.attnum > 0 and not attribute.attisdropped
+group by namespace.nspname, class.relname
+order by 1
+"""
 _KEYS = """
 select buyer_key from control.order_buyers
 where tenant_id = %(tenant)s and order_id in (
@@ -214,14 +219,29 @@ def _clear_marts(connection: Connection, tenant_id: int, person: Person) -> Coun
         "emails": sorted(person.traces.emails),
         "buyers": sorted(keys | set(person.buyers.values())),
     }
+    models = connection.execute(_MODELS).fetchall()
+    connection.execute(_as(Role.DBT))
     counts: Counts = {}
-    for mart, (changes, those) in _MARTS.items():
-        if exists(connection, mart):
-            connection.execute(_as(Role.DBT))
-            query = f"update {mart} set {changes} where tenant_id = %(tenant)s and ({those})"  # noqa: S608
-            counts[mart] = connection.execute(query.encode(), values).rowcount
-            connection.execute("reset role")
+    for relation, name, columns in models:
+        for personal, those in _cleared(name, columns):
+            changes = ", ".join(f"{column} = null" for column in personal)
+            stands = f"coalesce({', '.join(personal)}) is not null"
+            query = (
+                f"update {relation} set {changes}"  # noqa: S608 - names of the catalog
+                f" where tenant_id = %(tenant)s and {stands} and ({those})"
+            )
+            counts[relation] = connection.execute(query.encode(), values).rowcount
+    connection.execute("reset role")
     return counts
+
+
+def _cleared(name: str, columns: Sequence[str]) -> Iterator[tuple[Sequence[str], str]]:
+    """The columns of a table that tell of a person, and the condition for its rows."""
+    personal = [column for column in _PERSONAL if column in columns]
+    if personal:
+        yield personal, " or ".join(those for key, those in _THEIRS.items() if key in columns)
+    if name in _OF_ONE_MART:
+        yield _OF_ONE_MART[name]
 
 
 def _clear_words(connection: Connection, tenant_id: int, needles: frozenset[str]) -> Counts:

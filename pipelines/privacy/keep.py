@@ -87,8 +87,11 @@ def _kept(value: Json, *, within: str = "") -> Json:
         return value
     if within in _ONLY_NUMBER:
         return {name: one for name, one in value.items() if name == "id"}
-    names = KEPT
-    if within in _LINES and not (value.get("product") or value.get("product_id")):
+    names = KEPT - _LABELS
+    if not within:
+        # An order's or a checkout's own name is a number.
+        names |= {"name"}
+    elif within in _LINES and (value.get("product") or value.get("product_id")):
         # A line of no product has a name that somebody typed.
-        names = KEPT - _LABELS
+        names = KEPT
     return {name: _kept(one, within=name) for name, one in value.items() if name in names}

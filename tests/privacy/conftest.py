@@ -16,12 +16,14 @@ from pipelines.documents import Document, record_batches
 from pipelines.load import lane, load_documents
 from pipelines.privacy.acting import Deed, act_on_requests
 from pipelines.webhooks import load_webhooks
+from tests.conftest import DATABASE, recreate, settings_for
 from tests.pipelines.conftest import land, make_tenant
 from tests.privacy import planted
 from tests.proofs.marts import rows_of
 from warehouse.settings import Settings
 
 Rows = list[dict[str, Any]]
+FILLED = "shopmart_filled"
 # What an erasure takes out of the marts; everything else must stay as it was.
 PERSONAL = {
     "orders": {"email"},
@@ -36,10 +38,10 @@ PERSONAL = {
 class House:
     """One installation with two shops; what a test lets happen in it, and what it looks at."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, first: int = 0, second: int = 0) -> None:
         self.settings = settings
-        self.first = make_tenant(settings, "first.myshopify.com")
-        self.second = make_tenant(settings, "second.myshopify.com")
+        self.first = first or make_tenant(settings, "first.myshopify.com")
+        self.second = second or make_tenant(settings, "second.myshopify.com")
 
     def fill(self) -> None:
         """The person bought in both shops: webhooks, then a sync, then a build."""
@@ -142,9 +144,32 @@ def bare(mart: str, row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in gone}
 
 
+@pytest.fixture(scope="session")
+def house_settings(
+    cluster_url: str, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Settings:
+    """One home for all these tests, so that dbt parses the models once."""
+    recreate(cluster_url, DATABASE, template=template)
+    return settings_for(tmp_path_factory.mktemp("house"), f"{cluster_url}/{DATABASE}")
+
+
+@pytest.fixture(scope="session")
+def filled(house_settings: Settings, cluster_url: str) -> str:
+    """A database in which the person bought in both shops, to be cloned."""
+    House(house_settings).fill()
+    recreate(cluster_url, FILLED, template=DATABASE)
+    return FILLED
+
+
 @pytest.fixture
-def house(settings: Settings, tmp_path: Path) -> House:
+def house(filled: str, house_settings: Settings, cluster_url: str) -> House:
     """Two shops, filled and built."""
-    house = House(settings.model_copy(update={"home": tmp_path}))
-    house.fill()
-    return house
+    recreate(cluster_url, DATABASE, template=filled)
+    return House(house_settings, first=1, second=2)
+
+
+@pytest.fixture
+def house_of_nobody(house_settings: Settings, cluster_url: str, template: str) -> House:
+    """Two shops in which nobody bought."""
+    recreate(cluster_url, DATABASE, template=template)
+    return House(house_settings)

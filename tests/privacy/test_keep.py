@@ -1,0 +1,46 @@
+"""What is kept of an erased document is what every mart is made of, and nothing that tells who."""
+
+import orjson
+import pytest
+
+from pipelines.privacy.keep import without_person, without_texts
+from tests.privacy import planted
+from tests.privacy.conftest import House
+
+DOCUMENTS = [
+    (topic, body) for topic, body in planted.landed() if isinstance(body, dict)
+] + planted.admin_documents()
+
+
+@pytest.mark.parametrize(("kind", "body"), DOCUMENTS)
+def test_nothing_that_was_planted_is_kept(kind: str, body: dict[str, object]) -> None:
+    if body.get("email") == planted.NEIGHBOUR:
+        return
+    kept = orjson.dumps(without_person(body)).decode().lower()
+    assert [needle for needle in planted.NEEDLES if needle in kept] == []
+
+
+@pytest.mark.parametrize(("kind", "body"), DOCUMENTS)
+def test_to_erase_twice_changes_nothing(kind: str, body: dict[str, object]) -> None:
+    once = without_person(body)
+    assert without_person(once) == once
+
+
+def test_a_field_that_nobody_knows_is_erased() -> None:
+    assert without_person({"id": 1, "sixth_sense": "Zaphod"}) == {"id": 1}
+
+
+def test_of_another_person_only_the_text_is_taken() -> None:
+    body = {"id": 1, "note": "for Jo@Example.com", "lines": [{"to": "jo@example.com"}, "Jo"]}
+    left = {"id": 1, "note": None, "lines": [{"to": None}, "Jo"]}
+    assert without_texts(body, frozenset(["jo@example.com"])) == left
+
+
+def test_every_mart_is_the_same_when_everybody_is_erased(house: House) -> None:
+    before = house.marts(house.first)
+    every = {"customer": {"id": 6, "email": planted.NEIGHBOUR}, "orders_to_redact": [4]}
+    house.ask(house.first, "customers/redact", planted.redact(1, 2))
+    house.ask(house.first, "customers/redact", every, webhook_id="the other")
+    house.build(full_refresh=True)
+    assert house.marts(house.first) == before
+    assert house.found(house.first, [*planted.NEEDLES, "arthur", "dent"]) == []

@@ -1,0 +1,102 @@
+"""Erased people stay erased: replays, late webhooks, syncs; who buys again is a new buyer."""
+
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+
+from pipelines.webhooks import load_webhooks
+from tests.pipelines.conftest import land
+from tests.privacy import planted
+from tests.privacy.conftest import House
+
+BUYERS = "select order_id, buyer_key from marts.orders where tenant_id = %s order by order_id"
+HASHES = "select count(*) from control.buyers where tenant_id = %s"
+
+
+def erase(house: House) -> None:
+    (deed,) = house.ask(house.first, "customers/redact", planted.redact(1, 2))
+    assert deed.problem is None
+
+
+def test_whatever_brings_them_back_they_stay_erased(house: House) -> None:
+    house.rows("select 1")
+    buyers = dict(house.rows(BUYERS, house.first))
+    erase(house)
+    house.build(tests=False)
+    before, hashes = house.marts(house.first), house.rows(HASHES, house.first)
+
+    # All that ever landed is loaded again; the same events come late, under other webhook ids.
+    with psycopg.connect(house.url) as connection:
+        connection.execute(
+            "update landing.webhook_events set load_batch = null where tenant_id = %s"
+            " and verdict <> 'quarantined'",
+            [house.first],
+        )
+    load_webhooks(house.settings)
+    for topic, body in planted.landed():
+        if isinstance(body, dict) and topic != "customers/redact":
+            land(house.settings, house.first, topic, body)
+    load_webhooks(house.settings)
+    # A sync reads everything with names and addresses, as if Shopify knew of no erasure.
+    later = [
+        (table, {**body, "updatedAt": "2026-04-01T10:00:00Z"})
+        for table, body in planted.admin_documents()
+    ]
+    house.sync(house.first, later)
+    house.build(full_refresh=True, tests=False)
+
+    assert house.found(house.first) == [], house.found(house.first)
+    assert dict(house.rows(BUYERS, house.first)) == buyers
+    assert house.rows(HASHES, house.first) == hashes
+    after = house.marts(house.first)
+    assert after.keys() == before.keys()
+    assert [row["total_sales"] for row in after["orders"]] == [
+        row["total_sales"] for row in before["orders"]
+    ]
+
+
+def test_an_order_that_was_never_seen_is_erased_when_it_comes(house: House) -> None:
+    erase(house)
+    late = planted.order(12, updated_at="2026-04-01T10:00:00Z")
+    land(house.settings, house.first, "orders/create", late)
+    load_webhooks(house.settings)
+    _, told = planted.admin_documents()[0]
+    unseen = {
+        **told,
+        "id": "gid://shopify/Order/13",
+        "refunds": [{"id": "gid://shopify/Refund/71", "createdAt": planted.LATER}],
+    }
+    read = {
+        "id": "gid://shopify/Refund/71",
+        "orderId": 13,
+        "createdAt": planted.LATER,
+        "updatedAt": planted.LATER,
+        "note": "planted reason",
+    }
+    house.sync(house.first, [("refunds", read), ("orders", unseen)])
+    house.build(tests=False)
+
+    assert house.found(house.first) == [], house.found(house.first)
+    keys = dict(house.rows(BUYERS, house.first))
+    assert keys[12] == keys[13] == keys[1]
+
+
+def test_who_buys_again_is_a_new_buyer_whose_order_is_kept(house: House) -> None:
+    erase(house)
+    now = (datetime.now(UTC) + timedelta(seconds=1)).isoformat()
+    for number, make in ((20, planted.order), (21, planted.guest)):
+        again = make(number, created_at=now, processed_at=now, updated_at=now)
+        land(house.settings, house.first, "orders/create", again)
+    load_webhooks(house.settings)
+    house.build()
+
+    keys = dict(house.rows(BUYERS, house.first))
+    assert len({keys[1], keys[3], keys[20], keys[21]}) == 4
+    emails = dict(
+        house.rows("select order_id, email from marts.orders where tenant_id = %s", house.first)
+    )
+    assert emails[1] is None
+    assert emails[20] == emails[21] == planted.EMAIL
+    repeat = "select is_repeat from marts.customers where tenant_id = %s and buyer_key = %s"
+    assert house.rows(repeat, house.first, keys[1]) == [(True,)]
+    assert house.rows(repeat, house.first, keys[20]) == [(False,)]

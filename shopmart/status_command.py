@@ -77,7 +77,7 @@ def _row(tenant: "TenantStatus") -> tuple[str, ...]:
         tenant.status,
         f"{tenant.fresh_as_of:%Y-%m-%d %H:%M:%S}" if tenant.fresh_as_of else "not built yet",
         str(tenant.waiting_events),
-        f"{tenant.lag_seconds:.0f} s",
+        f"{tenant.mart_lag_seconds:.0f} s",
         str(tenant.quarantined),
         f"{sync.status} {sync.finished_at or sync.started_at:%m-%d %H:%M}" if sync else "never",
         _reach(tenant),

@@ -20,12 +20,14 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 # More unbuilt batches than these are hours of standstill: the lag is told short of the truth then.
 NEWEST_BATCHES = 10_000
-# An event waits until it has its verdict: unclaimed, or in a batch that is not finished.
+# An event waits until it has its verdict: unclaimed, or in a batch that is not finished; one that
+# is loaded again waits since then.
 _TENANTS = """
 with waiting as (
-    select tenant_id, received_at from landing.webhook_events where load_batch is null
+    select tenant_id, greatest(received_at, replayed_at) as received_at
+    from landing.webhook_events where load_batch is null
     union all
-    select events.tenant_id, events.received_at
+    select events.tenant_id, greatest(events.received_at, events.replayed_at)
     from landing.webhook_events as events
     inner join control.load_batches as batches on batches.batch_id = events.load_batch
     where batches.loaded_at is null
@@ -55,7 +57,7 @@ unbuilt as (
 lacking as (
     select tenant_id, received_at from waiting
     union all
-    select events.tenant_id, events.received_at
+    select events.tenant_id, greatest(events.received_at, events.replayed_at)
     from landing.webhook_events as events
     inner join unbuilt on unbuilt.batch_id = events.load_batch
     where events.verdict = 'loaded'

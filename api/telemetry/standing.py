@@ -88,6 +88,21 @@ TENANT_GAUGES = (
         "Until when Shopify serves the API version that last answered it, at least.",
         lambda tenant, at: _seconds(at, tenant.api_version_ends),
     ),
+    _Gauge(
+        "shopmart_tenant_webhooks_silent",
+        "Whether webhooks stay away that are usual for the shop; known after the first look.",
+        lambda tenant, _at: tenant.webhooks and float(tenant.webhooks.silent_since is not None),
+    ),
+    _Gauge(
+        "shopmart_tenant_untold_orders",
+        "Orders that the Admin API told of and no webhook did.",
+        lambda tenant, _at: tenant.webhooks and tenant.webhooks.untold_orders,
+    ),
+    _Gauge(
+        "shopmart_tenant_missing_subscriptions",
+        "Topics that lack a right subscription.",
+        lambda tenant, _at: tenant.webhooks and len(tenant.webhooks.missing_topics),
+    ),
 )
 
 
@@ -111,6 +126,11 @@ class Standing(Collector):
             "shopmart_live_loop_up", "Whether a live loop is at work.", float(found.live_loop)
         )
         yield _single("shopmart_tenants", "Tenants.", len(found.tenants))
+        yield _single(
+            "shopmart_stuck_batches",
+            "Batches of webhooks that failed to load more than once.",
+            len(found.stuck_batches),
+        )
         yield from _builds(found.builds, found.at)
         for gauge in TENANT_GAUGES:
             family = GaugeMetricFamily(gauge.name, gauge.told, labels=["tenant_id"])

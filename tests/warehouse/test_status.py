@@ -217,3 +217,11 @@ def test_a_load_whose_record_was_forgotten_after_its_build_lags_no_more(
         settings, "insert into control.builds (build_group, status) values ('all', 'succeeded')"
     )
     assert of_first(settings).mart_lag_seconds == 0
+
+
+def test_what_is_loaded_again_waits_since_then(settings: Settings, tenants: list[int]) -> None:
+    as_owner(settings, LAND, tenants[0], "replayed", 300_000, None, None)
+    as_owner(settings, "update landing.webhook_events set replayed_at = now()")
+    tenant = of_first(settings)
+    assert tenant.waiting_events == 1
+    assert tenant.lag_seconds <= tenant.mart_lag_seconds < 1_000

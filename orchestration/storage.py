@@ -35,6 +35,14 @@ where run_id = '' and dagster_event_type in ('ASSET_MATERIALIZATION', 'ASSET_OBS
         group by asset_key, dagster_event_type
     )
 """
+# Each build leaves one for each test, and Dagster deletes none of them with its run.
+PRUNE_CHECKS = """
+delete from dagster.asset_check_executions
+where create_timestamp < (now() at time zone 'utc') - make_interval(days => %s)
+    and id not in (
+        select max(id) from dagster.asset_check_executions group by asset_key, check_name
+    )
+"""
 
 
 def prune_storage(settings: Settings, instance: dg.DagsterInstance) -> dict[str, int]:
@@ -42,6 +50,7 @@ def prune_storage(settings: Settings, instance: dg.DagsterInstance) -> dict[str,
     return {
         "old runs": prune_runs(instance),
         "old reports of the live loop": prune_reports(settings),
+        "old checks": prune_checks(settings),
         "old run logs": prune_logs(dagster_home(settings) / "storage"),
     }
 
@@ -61,11 +70,12 @@ def prune_runs(instance: dg.DagsterInstance) -> int:
 
 def prune_reports(settings: Settings) -> int:
     """Delete reports of the live loop; none where Dagster keeps its records elsewhere."""
-    with connect(settings, Role.DAGSTER) as connection:
-        known = connection.execute("select to_regclass('dagster.event_logs')").fetchone()
-        if not known or known[0] is None:
-            return 0
-        return connection.execute(PRUNE_REPORTS, [REPORT_DAYS]).rowcount
+    return _prune(settings, "dagster.event_logs", PRUNE_REPORTS, REPORT_DAYS)
+
+
+def prune_checks(settings: Settings) -> int:
+    """Delete the results of checks; the newest of each stays."""
+    return _prune(settings, "dagster.asset_check_executions", PRUNE_CHECKS, RUN_DAYS)
 
 
 def prune_logs(folder: Path) -> int:
@@ -77,3 +87,11 @@ def prune_logs(folder: Path) -> int:
     for each in old:
         shutil.rmtree(each, ignore_errors=True)
     return len(old)
+
+
+def _prune(settings: Settings, table: str, query: str, days: int) -> int:
+    with connect(settings, Role.DAGSTER) as connection:
+        known = connection.execute("select to_regclass(%s)", [table]).fetchone()
+        if not known or known[0] is None:
+            return 0
+        return connection.execute(query.encode(), [days]).rowcount

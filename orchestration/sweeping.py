@@ -29,17 +29,22 @@ class SweepConfig(dg.Config):
     )
 
 
-@dg.asset(
-    key=SWEEP,
-    deps=[raw_key(name) for name in RAW_DESCRIPTIONS if name in SWEPT],
-    group_name=OPERATIONS_GROUP,
-    kinds={"shopify", "postgres"},
-    owners=OWNERS,
-    description=(
-        "Orders, customers and products that a shop deleted without our hearing of it: its ids are "
-        "compared with ours, and what is missing is asked for by its id before it is buried. "
-        "Refuses, and turns red, when more than a tenth of a resource would go."
-    ),
+@dg.multi_asset(
+    name=SWEEP_STEP,
+    specs=[
+        dg.AssetSpec(
+            SWEEP,
+            deps=[raw_key(name) for name in RAW_DESCRIPTIONS if name in SWEPT],
+            group_name=OPERATIONS_GROUP,
+            kinds={"shopify", "postgres"},
+            owners=OWNERS,
+            description=(
+                "Orders, customers and products that a shop deleted without our hearing of it: its "
+                "ids are compared with ours, and what is missing is asked for by its id before it "
+                "is buried. Refuses, and turns red, when more than a tenth of a resource would go."
+            ),
+        )
+    ],
 )
 def sweep(
     context: dg.AssetExecutionContext, config: SweepConfig, settings: dg.ResourceParam[Settings]
@@ -63,7 +68,7 @@ def sweep(
         lines = [f"{len(failed)} of {len(outcomes)} shops could not be swept."]
         lines += [_line(one, shops) for one in failed]
         raise dg.Failure(description="\n".join(lines), metadata=metadata, allow_retries=False)
-    return dg.MaterializeResult(metadata=metadata)
+    return dg.MaterializeResult(asset_key=SWEEP, metadata=metadata)
 
 
 def _line(outcome: "SweepOutcome", shops: dict[int, str]) -> str:

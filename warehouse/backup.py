@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -60,9 +61,10 @@ def back_up(settings: Settings, folder: Path) -> Path:
     except OSError as error:
         raise BackupFailed(f"{error.filename or folder}: {error.strerror}") from None
     finally:
-        unfinished.unlink(missing_ok=True)
-        if not dump.exists():
-            note.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+            if not dump.exists():
+                note.unlink(missing_ok=True)
     return dump
 
 

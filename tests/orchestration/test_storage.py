@@ -9,7 +9,14 @@ import dagster as dg
 import pytest
 
 from orchestration.instance import instance_environment, write_instance
-from orchestration.storage import LOG_DAYS, prune_logs, prune_reports, prune_runs, prune_storage
+from orchestration.storage import (
+    LOG_DAYS,
+    prune_checks,
+    prune_logs,
+    prune_reports,
+    prune_runs,
+    prune_storage,
+)
 from warehouse.connections import Role, connect
 from warehouse.settings import Settings
 
@@ -55,6 +62,28 @@ def test_the_events_of_runs_are_no_reports(
         assert dg.materialize([thing], instance=instance).success
     age_events(settings)
     assert prune_reports(settings) == 0
+
+
+def test_old_results_of_checks_go_and_the_newest_of_each_stays(
+    instance: dg.DagsterInstance, settings: Settings
+) -> None:
+    @dg.asset(check_specs=[dg.AssetCheckSpec(name, asset="thing") for name in ("one", "two")])
+    def thing() -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+        yield dg.MaterializeResult()
+        for name in ("one", "two"):
+            yield dg.AssetCheckResult(check_name=name, passed=True)
+
+    for _ in range(3):
+        assert dg.materialize([thing], instance=instance).success
+    assert prune_checks(settings) == 0
+    with connect(settings, Role.DAGSTER) as dagster:
+        dagster.execute(
+            "update dagster.asset_check_executions set"
+            " create_timestamp = create_timestamp - interval '31 days'"
+        )
+    assert prune_checks(settings) == 4
+    keys = [dg.AssetCheckKey(dg.AssetKey("thing"), name) for name in ("one", "two")]
+    assert len(instance.event_log_storage.get_latest_asset_check_execution_by_key(keys)) == 2
 
 
 def test_old_runs_go_with_their_events_and_running_ones_stay(

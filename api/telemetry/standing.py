@@ -13,6 +13,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from warehouse.status import BuildStatus, ServiceStatus, TenantStatus
+from warehouse.webhook_watch import WebhookWatch
 
 
 class _Gauge(NamedTuple):
@@ -30,6 +31,10 @@ def _seconds(begin: datetime | None, end: datetime | None) -> float | None:
 def _sync_failed(tenant: TenantStatus, _at: datetime) -> float | None:
     sync = tenant.last_sync
     return None if sync is None or sync.status == "running" else float(sync.status == "failed")
+
+
+def _watched(tenant: TenantStatus, read: Callable[[WebhookWatch], float]) -> float | None:
+    return float(read(tenant.webhooks)) if tenant.webhooks else None
 
 
 TENANT_GAUGES = (
@@ -91,17 +96,17 @@ TENANT_GAUGES = (
     _Gauge(
         "shopmart_tenant_webhooks_silent",
         "Whether webhooks stay away that are usual for the shop; known after the first look.",
-        lambda tenant, _at: tenant.webhooks and float(tenant.webhooks.silent_since is not None),
+        lambda tenant, _at: _watched(tenant, lambda watch: watch.silent_since is not None),
     ),
     _Gauge(
         "shopmart_tenant_untold_orders",
         "Orders that the Admin API told of and no webhook did.",
-        lambda tenant, _at: tenant.webhooks and tenant.webhooks.untold_orders,
+        lambda tenant, _at: _watched(tenant, lambda watch: watch.untold_orders),
     ),
     _Gauge(
         "shopmart_tenant_missing_subscriptions",
         "Topics that lack a right subscription.",
-        lambda tenant, _at: tenant.webhooks and len(tenant.webhooks.missing_topics),
+        lambda tenant, _at: _watched(tenant, lambda watch: len(watch.missing_topics)),
     ),
 )
 

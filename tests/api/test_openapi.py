@@ -35,9 +35,7 @@ CONTRACT = {
     LANDING: {"post": "200"},
 }
 READABLE = [
-    path
-    for path, methods in CONTRACT.items()
-    if "get" in methods and "{event_id}" not in path
+    path for path, methods in CONTRACT.items() if "get" in methods and "{event_id}" not in path
 ]
 
 

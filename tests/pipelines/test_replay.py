@@ -22,6 +22,7 @@ from warehouse.settings import Settings
 
 __all__ = ["new_warehouse"]
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+Marts = dict[str, list[tuple[object, ...]]]
 SETTLED = "select count(*) from landing.webhook_events where verdict = any (%s)"
 
 
@@ -49,9 +50,17 @@ def land_living(living: Living, settings: Settings, *, seed: int) -> None:
         load_webhooks(settings)
 
 
-def built(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
+def built(settings: Settings) -> Marts:
     run_build(settings, tests=False)
     return contents(settings)
+
+
+def told_apart(before: Marts, after: Marts) -> dict[str, tuple[object, ...]]:
+    """The marts that differ, each with a row that only one of the two has."""
+    return {
+        mart: tuple(list(set(map(str, before[mart])) ^ set(map(str, after[mart])))[:2])
+        for mart in moved(before, after)
+    }
 
 
 @pytest.mark.slow
@@ -73,14 +82,14 @@ def test_replays_give_the_same_marts_row_for_row(
     assert (done.chosen, done.events) == (count, count)
     assert [one.events for one in seen] == sorted(one.events for one in seen)
     assert len(seen) > 3
-    assert moved(before, built(settings)) == []
+    assert told_apart(before, built(settings)) == {}
 
     dice = random.Random(9)
     numbers = rows(settings, "select tenant_id, event_seq from landing.webhook_events order by 2")
     for tenant_id, number in dice.sample(numbers, 8):
         replay(settings, Choice(tenant_id=tenant_id, event_id=number))
     replay(settings, Choice(topic="orders/create"))
-    assert moved(before, built(settings)) == []
+    assert told_apart(before, built(settings)) == {}
 
 
 def test_of_two_versions_of_one_moment_the_same_one_stands_after_a_replay_of_the_other(

@@ -8,7 +8,9 @@ from tests.api.conftest import Built
 from tests.api.shops import Shop
 from tests.shopmart.commands import shopmart
 from warehouse.connections import Role, connect
+from warehouse.landing import claim_batch
 from warehouse.settings import Settings
+from warehouse.stuck_batches import note_failure
 from warehouse.tenants import pause_tenant
 from warehouse.webhook_watch import keep_watch
 
@@ -87,3 +89,18 @@ def test_the_last_look_at_a_shops_webhooks_is_told(
     assert "1 orders came by sync and by no webhook" in said
     assert "no right subscription to carts/update" in said
     assert "subscribed again at 2026-03-31 21:40: orders/create" in said
+
+
+def test_a_batch_that_cannot_be_loaded_is_named_with_its_error(
+    api: httpx.Client, settings: Settings, shop: Shop
+) -> None:
+    assert shop.deliver(api, b"{}").status_code == 200
+    with connect(settings, Role.LOADER, autocommit=True) as loader:
+        for error in ("the first", "raw.orders is broken"):
+            batch = claim_batch(loader, limit=10)
+            assert batch is not None
+            note_failure(loader, batch.batch_id, error)
+    (stuck,) = api.get(STATUS).json()["stuckBatches"]
+    assert (stuck["events"], stuck["tries"]) == (1, 1)
+    assert stuck["error"] == "raw.orders is broken"
+    assert stuck["failedAt"].endswith("Z")

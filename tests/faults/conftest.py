@@ -28,3 +28,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.faults)
+            # The first case waits for the story, too, however busy the machine.
+            item.add_marker(pytest.mark.timeout(900))

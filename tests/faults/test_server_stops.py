@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import recreate, settings_for
-from tests.faults.harness import Case, Story
+from tests.faults.harness import Case
 from tests.faults.harness_marts import read
 from tests.faults.harness_points import Point
 from tests.faults.harness_work import Job, Worker
@@ -57,10 +57,10 @@ def test_postgres_that_is_cut_off_loses_nothing(case: Case, home: Path, where: s
 
 @pytest.mark.parametrize("way", ["cut", "kill"])
 def test_a_migration_that_is_cut_off_is_finished_by_the_next(
-    story: Story, home: Path, template: str, tmp_path: Path, way: str
+    cluster_url: str, home: Path, template: str, tmp_path: Path, way: str
 ) -> None:
-    recreate(story.cluster_url, UNMIGRATED)
-    settings = settings_for(tmp_path, f"{story.cluster_url}/{UNMIGRATED}")
+    recreate(cluster_url, UNMIGRATED)
+    settings = settings_for(tmp_path, f"{cluster_url}/{UNMIGRATED}")
     point = Point("warehouse.migrate:_digest", nth=8, holds=True)
     worker = Worker(Job(settings, ("migrate",), tmp_path / "job", point))
     worker.until_reached()
@@ -74,7 +74,7 @@ def test_a_migration_that_is_cut_off_is_finished_by_the_next(
     applied = read(settings, "select name from public.shopmart_migrations order by name")
     assert 0 < len(applied) < len(migration_files())
     assert len(migrate(settings)) == len(migration_files()) - len(applied)
-    whole = settings_for(tmp_path, f"{story.cluster_url}/{template}")
+    whole = settings_for(tmp_path, f"{cluster_url}/{template}")
     columns = (
         "select table_schema, table_name, column_name, data_type, is_nullable"
         " from information_schema.columns where table_schema in"

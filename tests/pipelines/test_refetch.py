@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
-from pipelines.refetch import refetch_all, refetch_marked
+from pipelines.refetch import refetch_marked
 from pipelines.sync import sync_tenant, sync_tenants
 from pipelines.webhooks import load_webhooks
 from tests.pipelines.conftest import LocalShopify, land, land_deliveries, make_tenant, rows
@@ -247,20 +247,3 @@ def _sorted(value: object) -> object:
     if isinstance(value, list):
         return sorted((_sorted(inner) for inner in value), key=repr)
     return value
-
-
-def test_a_slow_shop_gives_what_it_gave_in_time_and_the_rest_stays_marked(
-    sandboxed: Settings, by_domain: dict[str, int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tenant_id = next(iter(by_domain.values()))
-    with connect(sandboxed, Role.OWNER) as connection:
-        connection.execute(
-            "insert into control.refetch_orders (tenant_id, order_id, reason)"
-            " select tenant_id, id, 'test' from raw.orders where tenant_id = %s limit 4",
-            [tenant_id],
-        )
-    monkeypatch.setattr("pipelines.refetch.READING_SECONDS", -1.0)
-    assert refetch_marked(sandboxed).orders == 1
-    assert len(rows(sandboxed, MARKS)) == 3
-    assert refetch_all(sandboxed).orders == 3
-    assert rows(sandboxed, MARKS) == []

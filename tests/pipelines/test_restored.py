@@ -19,7 +19,7 @@ from warehouse.backup import back_up, restore
 from warehouse.embedded import EmbeddedPostgres
 from warehouse.settings import Settings
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 LIFE = ("order", "order", "refund", "order_edit", "cancel", "return", "customer_create", "order")
 

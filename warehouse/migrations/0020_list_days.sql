@@ -15,3 +15,7 @@ create policy tenant on control.dirty_list_days for select to shopmart_reader
     using (tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint);
 
 grant usage on schema staging to shopmart_reader;
+-- Filled and emptied by every build, as its neighbours are.
+alter table control.dirty_list_days set (
+    autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0
+);

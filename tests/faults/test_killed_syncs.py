@@ -32,7 +32,9 @@ READING = {
     "when some refunds are read": Point(
         "pipelines.extract:admin_document", "after", nth=3, where="gid://shopify/Refund"
     ),
-    "in DuckDB, while documents go to dlt": Point("pipelines.assembly:Assembly.batches", nth=3),
+    "in DuckDB, while documents go to dlt": Point(
+        "pipelines.assembly:documents_of", "after", nth=3
+    ),
 }
 LOADING = {
     "before dlt extracts": Point("dlt.extract.extract:Extract.extract"),

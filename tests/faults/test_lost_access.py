@@ -10,7 +10,7 @@ from sandbox.documents.webhook_shop import shop_body
 from tests.faults.harness import Case
 from tests.faults.harness_marts import read
 from tests.faults.harness_points import Point
-from tests.faults.harness_shops import SYNCS, failed_alone, give_keys
+from tests.faults.harness_shops import failed_alone, give_keys, syncs
 from tests.pipelines.conftest import Delivery
 
 ci = pytest.mark.faults_ci
@@ -68,7 +68,7 @@ def test_a_revoked_token(case: Case) -> None:
     for _ in range(2):
         assert tenant not in [one.tenant_id for one in sync_tenants(case.settings, trigger="test")]
     case.work("refetch")
-    assert [row[0] for row in read(case.settings, SYNCS)].count(tenant) == 1
+    assert [one for one, _ in syncs(case)].count(tenant) == 1
     reinstalled(case, domain)
     case.recover("sync", "build")
     case.assert_undisturbed()

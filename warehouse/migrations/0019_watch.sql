@@ -39,7 +39,8 @@ create index load_batches_uncounted on control.load_batches (batch_id) where not
 create table control.sweeps (
     tenant_id bigint not null references control.tenants,
     sweep_id bigint generated always as identity,
-    trigger text not null, status text not null default 'running' check (status in ('running', 'succeeded', 'failed')),
+    trigger text not null,
+    status text not null default 'running' check (status in ('running', 'succeeded', 'failed')),
     started_at timestamptz not null default now(), finished_at timestamptz,
     counts jsonb not null default '{}', error text, hint text,
     primary key (tenant_id, sweep_id)

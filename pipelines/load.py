@@ -21,6 +21,7 @@ from pipelines.destination import (
     configure_dlt,
     open_pipeline,
     raw_resource,
+    staging_schema,
 )
 from pipelines.errors import LoadFailed, ShopErased
 from pipelines.privacy.screen import Screen
@@ -66,7 +67,7 @@ def load_documents(settings: Settings, lane_name: str, documents: Mapping[str, B
     work_dir = work_folder(settings, lane_name)
     shutil.rmtree(work_dir, ignore_errors=True)
     try:
-        with screening(settings) as screen, _first_run_alone(settings):
+        with screening(settings, lane_name) as screen, _first_run_alone(settings):
             screened = screen.screened(documents)
             resources = [raw_resource(name, batches) for name, batches in screened.items()]
             pipeline = open_pipeline(settings, lane_name, str(work_dir))
@@ -89,12 +90,12 @@ def work_folder(settings: Settings, lane_name: str) -> Path:
 
 
 @contextmanager
-def screening(settings: Settings) -> Iterator[Screen]:
+def screening(settings: Settings, lane_name: str) -> Iterator[Screen]:
     """A screen for one load; what was left for its end is done when the load succeeded."""
     with connect(settings, Role.LOADER, autocommit=True) as connection:
         screen = Screen(connection, settings)
         yield screen
-        screen.finish()
+        screen.finish(staging_schema(lane_name))
 
 
 @contextmanager

@@ -72,6 +72,7 @@
         'email ' || nullif(lower(trim({{ relation }}.email)), ''),
         'phone ' || nullif(
             regexp_replace(regexp_replace({{ relation }}.phone, '[^0-9]', '', 'g'), '^00', ''), ''
-        )
+        ),
+        'buyer ' || {{ relation }}.buyer_key
     )
 {%- endmacro %}

@@ -110,12 +110,15 @@ def erase_shop_by_hand(settings: Settings, tenant_id: int) -> Deed:
 
 def clean_up(settings: Settings) -> None:
     """Take away the dead rows and the files of what was erased, and say so on the receipts."""
-    owner: Connection
     with connect(settings, Role.OWNER, autocommit=True) as owner:
-        topics = [[*TOPICS, BY_HAND, SHOP_BY_HAND]]
-        receipts = [Receipt(*row) for row in owner.execute(_UNCLEANED, topics).fetchall()]
+        receipts = _uncleaned(owner)
     if receipts:
         clean(settings, receipts)
+
+
+def _uncleaned(owner: Connection) -> list[Receipt]:
+    topics = [[*TOPICS, BY_HAND, SHOP_BY_HAND]]
+    return [Receipt(*row) for row in owner.execute(_UNCLEANED, topics)]
 
 
 def _acted(settings: Settings, owner: Connection, request: Request) -> Deed:

@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 from pipelines.privacy.events import scrub_all_events
 from pipelines.privacy.marks import read_marks, write_marks
 from pipelines.privacy.people import Asked, Person, find_person
-from pipelines.privacy.stored import TABLES, begin_load, documents_of, scrub
+from pipelines.privacy.stored import TABLES, begin_load, documents_of, empty_staging, scrub
 from warehouse.connections import Role
 from warehouse.settings import Settings
 
@@ -94,10 +94,6 @@ insert into control.data_versions as kept (tenant_id, data_version, built_at)
 values (%s, 1, now())
 on conflict (tenant_id) do update set data_version = kept.data_version + 1
 """
-_STAGED = """
-select schemaname, tablename from pg_catalog.pg_tables
-where starts_with(schemaname, 'raw_stage_') and not starts_with(tablename, '_dlt')
-"""
 
 
 @dataclass(frozen=True)
@@ -140,7 +136,7 @@ def erase_person(
         counts |= _forget_hashes(connection, receipt.tenant_id, person)
         counts |= _clear_marts(connection, receipt.tenant_id, person)
         counts |= _clear_words(connection, receipt.tenant_id, needles)
-        empty_staging(connection)
+        empty_all_staging(connection)
         connection.execute(BUMP, [receipt.tenant_id])
         told = {table: rows for table, rows in counts.items() if rows}
         write_receipt(
@@ -192,11 +188,10 @@ def exists(connection: Connection, relation: str) -> bool:
     return bool(row and row[0])
 
 
-def empty_staging(connection: Connection) -> None:
+def empty_all_staging(connection: Connection) -> None:
     """Empty the tables that loads pass through: what stands there is merged or comes again."""
     connection.execute(_as(Role.LOADER))
-    for schema, table in connection.execute(_STAGED).fetchall():
-        connection.execute(sql.SQL("truncate {}").format(sql.Identifier(schema, table)))
+    empty_staging(connection, "raw_stage_")
     connection.execute("reset role")
 
 

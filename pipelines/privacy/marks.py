@@ -137,7 +137,7 @@ class Erased:
         if mark is None:
             return False
         contact = bool(emails_of(thing.body) or phones_of(thing.body))
-        self.add("checkout", thing.key, Mark(mark.erased_at, had_contact=contact))
+        self.add("checkout", thing.key, Mark(mark.erased_at, mark.buyer_key, contact))
         if thing.parent:
             self.add("cart", thing.parent, Mark(mark.erased_at))
         return True

@@ -14,7 +14,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 
 from pipelines.privacy.keep import without_person
 from pipelines.privacy.marks import Erased, Thing, read_marks, write_marks
-from pipelines.privacy.stored import scrub_children
+from pipelines.privacy.stored import empty_staging, scrub_children
 from warehouse.settings import Settings
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -37,11 +37,16 @@ class Screen:
         """The same batches without erased people and shops."""
         return {table: self._each(table, batches) for table, batches in documents.items()}
 
-    def finish(self) -> None:
-        """After the load: what refers to an order that was first known as erased in it."""
-        for tenant_id, orders in self._late.items():
-            if orders:
-                scrub_children(self._connection, tenant_id, orders)
+    def finish(self, staging: str) -> None:
+        """After the load: what refers to an order that was first known as erased in it.
+
+        What it passed through, in the schema `staging`, is emptied.
+        """
+        late = {tenant_id: orders for tenant_id, orders in self._late.items() if orders}
+        for tenant_id, orders in late.items():
+            scrub_children(self._connection, tenant_id, orders)
+        if late:
+            empty_staging(self._connection, staging)
 
     def _each(self, table: str, batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from pipelines.privacy.erase import BUMP, Counts, Receipt, empty_staging, write_receipt
+from pipelines.privacy.erase import BUMP, Counts, Receipt, empty_all_staging, write_receipt
 from warehouse.tenants import SHOP_ERASED
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -58,7 +58,7 @@ def erase_shop(connection: Connection, receipt: Receipt) -> Counts:
     """Erase a tenant and say so on the receipt; returns the rows for each table."""
     with connection.transaction():
         counts = dict(_emptied(connection, receipt.tenant_id))
-        empty_staging(connection)
+        empty_all_staging(connection)
         reason = f"{SHOP_ERASED} at the shop's own request ({receipt.topic})"
         connection.execute(_TOMBSTONE, [reason, receipt.tenant_id])
         connection.execute(BUMP, [receipt.tenant_id])

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import orjson
 import psycopg
+from psycopg import sql
 
 from pipelines.privacy.keep import without_person, without_texts
 from pipelines.privacy.marks import Erased, Thing
@@ -46,6 +47,10 @@ update raw.{table} as kept
 set payload = changed.payload::jsonb, _dlt_load_id = coalesce(%s, kept._dlt_load_id)
 from unnest(%s::{key}[], %s::text[], %s::text[]) as changed (id, origin, payload)
 where kept.tenant_id = %s and kept.id = changed.id and kept.origin = changed.origin
+"""
+_STAGED = """
+select schemaname, tablename from pg_catalog.pg_tables
+where starts_with(schemaname, %s) and not starts_with(tablename, '_dlt')
 """
 _CHILDREN = """
 select id::text, origin, payload::text from raw.{table}
@@ -120,6 +125,12 @@ def scrub_children(connection: Connection, tenant_id: int, order_ids: Sequence[i
             scrub(
                 connection, tenant_id, table, found, needles=frozenset(), load_id=load_id
             )  # fmt: skip
+
+
+def empty_staging(connection: Connection, beginning: str) -> None:
+    """Empty the tables of schemas whose name begins so; their loads must be kept still."""
+    for schema, table in connection.execute(_STAGED, [beginning]).fetchall():
+        connection.execute(sql.SQL("truncate {}").format(sql.Identifier(schema, table)))
 
 
 def begin_load(connection: Connection) -> str | None:

@@ -28,8 +28,10 @@ FILLED = "shopmart_filled"
 PERSONAL = {
     "orders": {"email"},
     "customers": {"email", "phone", "first_name", "last_name"},
-    "checkout_lives": {"email", "phone", "weak_order_id"},
-    "checkouts": {"email", "phone", "weak_order_id"},
+    "customer_lives": {"email", "phone", "first_name", "last_name"},
+    # Whose an erased checkout was is said by the buyer's key in the e-mail's place.
+    "checkout_lives": {"email", "phone", "weak_order_id", "buyer_key"},
+    "checkouts": {"email", "phone", "weak_order_id", "buyer_key"},
     "refunds": {"reason"},
     "order_lines": {"title", "variant_title", "sku", "vendor"},
 }

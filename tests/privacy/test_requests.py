@@ -35,7 +35,7 @@ def test_a_receipt_says_what_was_erased_where_and_of_which_request(house: House)
         "done",
     )
     assert receipt.counts["raw.orders"] == 6
-    assert receipt.counts["marts.orders"] == 5
+    assert receipt.counts["marts.orders"] == 4
     assert receipt.counts["control.buyers"] == 3
     assert receipt.counts["landing.quarantine"] == 2
     assert receipt.request == {

@@ -57,7 +57,7 @@ judged as (
 )
 
 select
-    tenant_id,
+    judged.tenant_id,
     checkout_id,
     source,
     cart_token,
@@ -87,15 +87,13 @@ select
     end::integer as minutes_to_recover,
     coalesce(email, phone, customer_id::text) is not null
     -- Erasing a person moves no figure: an e-mail or a phone number had been there.
-    or exists (
-        select 1
-        from {{ source('control', 'erased') }} as erased
-        where erased.tenant_id = judged.tenant_id
-            and erased.kind = case when judged.source = 'order' then 'order' else 'checkout' end
-            and erased.value = case when judged.source = 'order' then judged.order_id::text else judged.checkout_id end
-            and erased.had_contact
-    ) as is_contactable,
+    or coalesce(erased.had_contact, false) as is_contactable,
+    erased.buyer_key,
     uncounted_reason is null as is_counted,
     uncounted_reason
 
 from judged
+left join {{ source('control', 'erased') }} as erased
+    on judged.tenant_id = erased.tenant_id
+    and erased.kind = case when judged.source = 'order' then 'order' else 'checkout' end
+    and erased.value = case when judged.source = 'order' then judged.order_id::text else judged.checkout_id end

@@ -29,6 +29,7 @@ select
     recovered_value,
     minutes_to_recover,
     is_contactable,
+    buyer_key,
     is_counted,
     uncounted_reason,
     case

@@ -27,7 +27,7 @@ from warehouse.settings import Settings
 
 # What a shop does most of the time; every other kind that the sandbox knows happens as well.
 OFTEN = ("order", "order", "order", "refund", "refund", "cancel", "capture")
-# What chance brings too seldom: each once in each shop, in each round.
+# What chance brings too seldom: each once in each shop.
 SELDOM: tuple[tuple[str, dict[str, object]], ...] = (
     ("order", {"tip": True, "tip_cents": 350}),
     ("order", {"duty": True, "handling": True}),

@@ -199,12 +199,13 @@ def land_deliveries(
     settings: Settings, deliveries: Iterable[Delivery], by_domain: dict[str, int]
 ) -> None:
     """Land what the sandbox sent for the tenants of its shops."""
-    for one in deliveries:
-        land(
-            settings,
-            by_domain[one.domain],
-            one.topic,
-            one.body,
-            webhook_id=one.webhook_id,
-            triggered_at=one.triggered_at,
-        )
+    with connect(settings, Role.OWNER) as connection:
+        for one in deliveries:
+            land_on(
+                connection,
+                by_domain[one.domain],
+                one.topic,
+                one.body,
+                webhook_id=one.webhook_id,
+                triggered_at=one.triggered_at,
+            )

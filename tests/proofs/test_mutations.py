@@ -14,7 +14,8 @@ from tests.proofs.mutations import (
     main,
 )
 
-TRIED_HERE = ("a-refund-adds", "figures-of-another-tenant")
+# One run of the tests each: the command tries the others.
+TRIED_HERE = ("figures-of-another-tenant",)
 
 
 def test_every_line_to_be_broken_stands_once_in_its_file() -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import psycopg
 
 from pipelines.build import run_build
 from pipelines.refetch import refetch_all
@@ -26,8 +27,18 @@ from sandbox.serving import running
 from sandbox.state.shop import Shop
 from sandbox.world import World
 from tests.dbt_project.living import catalogue
-from tests.pipelines.conftest import Delivery, LocalShopify, _Receiver, land, make_tenant, serving
+from tests.pipelines.conftest import (
+    Delivery,
+    LocalShopify,
+    _Receiver,
+    land_on,
+    make_tenant,
+    serving,
+)
+from warehouse.connections import Role, connect
 from warehouse.settings import Settings
+
+Connection = psycopg.Connection[Any]
 
 OFTEN = ("order", "order", "order", "refund", "capture", "cancel", "checkout_complete")
 # What tells the ways of hearing apart most happens in each part of the story.
@@ -78,8 +89,9 @@ class Twins:
             self.rng.shuffle(due)
             cut = self.rng.randint(0, len(due))
             for part in (due[:cut], due[cut:]):
-                for one in part:
-                    self._land(name, one)
+                with connect(self.settings, Role.OWNER) as connection:
+                    for one in part:
+                        self._land(connection, name, one)
                 assert load_webhooks(self.settings).quarantined == 0
         assert not refetch_all(self.settings).failures
 
@@ -88,9 +100,10 @@ class Twins:
         for name in names:
             tenant = self.tenants[name]
             body = orjson.dumps(shop_body(self.shop))
-            self._put(name, "shop/update", body, self.shop.touched)
-            for _, topic, told, at in catalogue(self.shop, tenant, BEGIN):
-                self._put(name, topic, told, at)
+            with connect(self.settings, Role.OWNER) as connection:
+                self._put(connection, name, "shop/update", body, self.shop.touched)
+                for _, topic, told, at in catalogue(self.shop, tenant, BEGIN):
+                    self._put(connection, name, topic, told, at)
         load_webhooks(self.settings)
 
     def sync(self, name: str) -> None:
@@ -101,19 +114,28 @@ class Twins:
         """Bring the marts up to date."""
         run_build(self.settings, group=group, full_refresh=full_refresh, tests=False)
 
-    def _land(self, name: str, one: Delivery) -> None:
-        self._put(name, one.topic, one.body, one.triggered_at, f"{name}-{one.webhook_id}")
+    def _land(self, connection: Connection, name: str, one: Delivery) -> None:
+        known = f"{name}-{one.webhook_id}"
+        self._put(connection, name, one.topic, one.body, one.triggered_at, known)
         if one.topic in PAID_BY:
             order: dict[str, Any] = orjson.loads(one.body)
             if order["financial_status"] != "pending":
                 payment = orjson.dumps({"id": order["id"] + 1, "order_id": order["id"]})
-                self._put(name, "order_transactions/create", payment, one.triggered_at)
+                topic = "order_transactions/create"
+                self._put(connection, name, topic, payment, one.triggered_at)
 
     def _put(
-        self, name: str, topic: str, body: bytes, at: datetime, webhook_id: str | None = None
+        self,
+        connection: Connection,
+        name: str,
+        topic: str,
+        body: bytes,
+        at: datetime,
+        webhook_id: str | None = None,
     ) -> None:
         known = webhook_id or f"{name}-{next(_NUMBER)}"
-        land(self.settings, self.tenants[name], topic, body, webhook_id=known, triggered_at=at)
+        tenant = self.tenants[name]
+        land_on(connection, tenant, topic, body, webhook_id=known, triggered_at=at)
 
 
 @contextmanager

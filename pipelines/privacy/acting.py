@@ -18,8 +18,9 @@ from pipelines.build.building import LOCK as BUILD_LOCK
 from pipelines.errors import BadDocument
 from pipelines.load import LANES, lane_lock
 from pipelines.privacy.cleaning import clean
-from pipelines.privacy.erase import Counts, Receipt, erase_person
+from pipelines.privacy.erase import Receipt, erase_person
 from pipelines.privacy.holding import find_held
+from pipelines.privacy.models import Counts
 from pipelines.privacy.people import Asked
 from pipelines.privacy.requests import (
     CUSTOMER_REDACT,

@@ -18,8 +18,9 @@ import orjson
 import psycopg
 
 from pipelines.errors import BadDocument, PipelineError
-from pipelines.privacy.erase import Counts, request_of
+from pipelines.privacy.erase import request_of
 from pipelines.privacy.holding import Held, held_about
+from pipelines.privacy.models import Counts
 from pipelines.privacy.people import Asked
 from pipelines.privacy.requests import DATA_REQUEST, asked_in
 from warehouse.connections import Role, connect

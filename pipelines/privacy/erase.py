@@ -5,59 +5,24 @@ nobody writes meanwhile. Sums, days and cohorts stay: documents keep amounts, ti
 the buyer's key (METRICS.md, Customers).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from pipelines.privacy.events import scrub_all_events
 from pipelines.privacy.marks import read_marks, write_marks
+from pipelines.privacy.models import Counts, as_role, clear_marts
 from pipelines.privacy.people import Asked, Person, find_person
 from pipelines.privacy.stored import TABLES, begin_load, documents_of, empty_staging, scrub
 from warehouse.connections import Role
 from warehouse.settings import Settings
 
 Connection = psycopg.Connection[tuple[Any, ...]]
-Counts = dict[str, int]
 TEXT_IS_GONE = "erased: the text named a person"
 
-# What the tables of the models tell of a person, and by which of their keys a row is theirs. The
-# tables are asked of the catalog; the build that follows computes the same rows anew.
-_PERSONAL = ("email", "phone", "first_name", "last_name")
-_OF_ONE_MART = {
-    "refunds": (("reason",), "order_id = any(%(orders)s)"),
-    "order_lines": (
-        ("title", "variant_title", "sku", "vendor"),
-        "product_id is null and order_id = any(%(orders)s)",
-    ),
-}
-_THEIRS = {
-    "order_id": "order_id = any(%(orders)s)",
-    "checkout_id": "checkout_id = any(%(checkouts)s)",
-    "buyer_key": "buyer_key = any(%(buyers)s)",
-    "email": "lower(email) = any(%(emails)s)",
-}
-_MODELS = """
-select namespace.nspname || '.' || class.relname, class.relname,
-    array_agg(attribute.attname::text)
-from pg_catalog.pg_class as class
-inner join pg_catalog.pg_namespace as namespace on namespace.oid = class.relnamespace
-inner join pg_catalog.pg_attribute as attribute on attribute.attrelid = class.oid
-where namespace.nspname in ('marts', 'staging') and class.relkind in ('r', 'p')
-    and attribute.attnum > 0 and not attribute.attisdropped
-group by namespace.nspname, class.relname
-order by 1
-"""
-_KEYS = """
-select buyer_key from control.order_buyers
-where tenant_id = %(tenant)s and order_id in (
-    select value::bigint from control.erased
-    where tenant_id = %(tenant)s and kind = 'order' and buyer_key is not null
-)
-"""
 _CUSTOMER_BUYERS = """
 insert into control.customer_buyers (tenant_id, customer_id, buyer_key)
 select tenant_id, value::bigint, buyer_key from control.erased
@@ -134,7 +99,7 @@ def erase_person(
         counts |= scrub_all_events(connection, erased, needles)
         write_marks(connection, erased)
         counts |= _forget_hashes(connection, receipt.tenant_id, person)
-        counts |= _clear_marts(connection, receipt.tenant_id, person)
+        counts |= clear_marts(connection, receipt.tenant_id, person)
         counts |= _clear_words(connection, receipt.tenant_id, needles)
         empty_all_staging(connection)
         connection.execute(BUMP, [receipt.tenant_id])
@@ -182,15 +147,9 @@ def request_of(asked: Asked, person: Person) -> dict[str, object]:
     }
 
 
-def exists(connection: Connection, relation: str) -> bool:
-    """Whether there is such a table."""
-    row = connection.execute("select to_regclass(%s) is not null", [relation]).fetchone()
-    return bool(row and row[0])
-
-
 def empty_all_staging(connection: Connection) -> None:
     """Empty the tables that loads pass through: what stands there is merged or comes again."""
-    connection.execute(_as(Role.LOADER))
+    connection.execute(as_role(Role.LOADER))
     empty_staging(connection, "raw_stage_")
     connection.execute("reset role")
 
@@ -202,51 +161,9 @@ def _forget_hashes(connection: Connection, tenant_id: int, person: Person) -> Co
     return {"control.buyers": connection.execute(_HASHES, [tenant_id, person.hashes]).rowcount}
 
 
-def _clear_marts(connection: Connection, tenant_id: int, person: Person) -> Counts:
-    erased = connection.execute(
-        "select kind, value from control.erased where tenant_id = %s", [tenant_id]
-    ).fetchall()
-    keys = {row[0] for row in connection.execute(_KEYS, {"tenant": tenant_id})}
-    values = {
-        "tenant": tenant_id,
-        "orders": [int(value) for kind, value in erased if kind == "order"],
-        "checkouts": [value for kind, value in erased if kind == "checkout"],
-        "emails": sorted(person.traces.emails),
-        "buyers": sorted(keys | set(person.buyers.values())),
-    }
-    models = connection.execute(_MODELS).fetchall()
-    connection.execute(_as(Role.DBT))
-    counts: Counts = {}
-    for relation, name, columns in models:
-        for personal, those in _cleared(name, columns):
-            changes = ", ".join(f"{column} = null" for column in personal)
-            stands = f"coalesce({', '.join(personal)}) is not null"
-            query = (
-                f"update {relation} set {changes}"  # noqa: S608 - names of the catalog
-                f" where tenant_id = %(tenant)s and {stands} and ({those})"
-            )
-            counts[relation] = connection.execute(query.encode(), values).rowcount
-    connection.execute("reset role")
-    return counts
-
-
-def _cleared(name: str, columns: Sequence[str]) -> Iterator[tuple[Sequence[str], str]]:
-    """The columns of a table that tell of a person, and the condition for its rows."""
-    personal = [column for column in _PERSONAL if column in columns]
-    if personal:
-        yield personal, " or ".join(those for key, those in _THEIRS.items() if key in columns)
-    if name in _OF_ONE_MART:
-        yield _OF_ONE_MART[name]
-
-
 def _clear_words(connection: Connection, tenant_id: int, needles: frozenset[str]) -> Counts:
     values = {"gone": TEXT_IS_GONE, "tenant": tenant_id, "needles": sorted(needles)}
     return {
         table: connection.execute(query.encode(), values).rowcount
         for table, query in _WORDS.items()
     }
-
-
-def _as(role: Role) -> sql.Composed:
-    """Row security of these tables knows the role that made them, and nobody else."""
-    return sql.SQL("set local role {}").format(sql.Identifier(role.value))

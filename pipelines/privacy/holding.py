@@ -9,11 +9,13 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from pipelines.privacy.erase import Counts, Receipt, exists, request_of
+from pipelines.privacy.erase import Receipt, request_of
 from pipelines.privacy.events import deliveries_of
 from pipelines.privacy.marks import Erased, mark_keys
+from pipelines.privacy.models import Counts, as_role
 from pipelines.privacy.people import Asked, Person, find_person
 from pipelines.privacy.stored import TABLES, documents_of
+from warehouse.connections import Role
 from warehouse.settings import Settings
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -27,6 +29,7 @@ MARTS = {
     "customers": "customer_id = any(%(customers)s) or lower(email) = any(%(emails)s)",
     "checkout_lives": "checkout_id = any(%(checkouts)s) or order_id = any(%(orders)s)",
 }
+_STANDING = "select relname from pg_catalog.pg_class where relnamespace = 'marts'::regnamespace"
 _FOUND = """
 update control.receipts
 set acted_at = now(), cleaned_at = now(), request = %s, counts = %s,
@@ -99,9 +102,10 @@ def _marts(connection: Connection, erased: Erased, person: Person) -> Iterator[t
         "customers": sorted(person.traces.customers),
         "emails": sorted(person.traces.emails),
     }
-    connection.execute("set local role shopmart_dbt")
+    standing = {name for (name,) in connection.execute(_STANDING)}
+    connection.execute(as_role(Role.DBT))
     for mart, those in MARTS.items():
-        if exists(connection, f"marts.{mart}"):
+        if mart in standing:
             query = f"select * from marts.{mart} where tenant_id = %(tenant)s and ({those})"  # noqa: S608
             with connection.cursor(row_factory=dict_row) as cursor:
                 yield mart, cursor.execute(query.encode(), values).fetchall()

@@ -10,7 +10,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from pipelines.privacy.erase import BUMP, Counts, Receipt, empty_all_staging, write_receipt
+from pipelines.privacy.erase import BUMP, Receipt, empty_all_staging, write_receipt
+from pipelines.privacy.models import Counts
 from warehouse.tenants import SHOP_ERASED
 
 Connection = psycopg.Connection[tuple[Any, ...]]

@@ -4,7 +4,7 @@ Each rewriting is a load of its own, so that the next build computes the same or
 checkouts again: what an increment leaves is what a full refresh would make.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -143,13 +143,6 @@ def begin_load(connection: Connection) -> str | None:
         "insert into raw._dlt_loads (load_id, status, inserted_at) values (%s, 0, now())", [load_id]
     )
     return load_id
-
-
-def counted(
-    tables: Iterable[str], count: Callable[[str], int], *, schema: str = "raw"
-) -> dict[str, int]:
-    """Rows for each table that has some."""
-    return {f"{schema}.{table}": rows for table in tables if (rows := count(table))}
 
 
 def _ids(erased: Erased, table: str) -> list[str]:

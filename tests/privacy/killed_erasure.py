@@ -16,7 +16,7 @@ from pipelines.privacy import acting, cleaning, erase
 MOMENTS: dict[str, tuple[Any, str]] = {
     "before the raw documents": (erase, "scrub"),
     "before the landed deliveries": (erase, "scrub_all_events"),
-    "before the marts": (erase, "_clear_marts"),
+    "before the marts": (erase, "clear_marts"),
     "after everything, before the commit": (erase, "empty_all_staging"),
     "before the cleaning": (acting, "clean_up"),
     "before the vacuum": (cleaning, "vacuum"),

@@ -19,14 +19,14 @@ left join control.shop_zones as zones on tenants.tenant_id = zones.tenant_id
 where
     tenants.erased_at is null
     and (
-    zones.tenant_id is null
-    or zones.stated_timezone is distinct from tenants.iana_timezone
-    or (
-        zones.iana_timezone <> tenants.iana_timezone
-        and tenants.iana_timezone in (select names.name from pg_catalog.pg_timezone_names as names)
-    )
-    or zones.abandonment_minutes <> tenants.abandonment_minutes
-    or zones.checkout_webhooks_from is distinct from tenants.checkout_webhooks_from
+        zones.tenant_id is null
+        or zones.stated_timezone is distinct from tenants.iana_timezone
+        or (
+            zones.iana_timezone <> tenants.iana_timezone
+            and tenants.iana_timezone in (select names.name from pg_catalog.pg_timezone_names as names)
+        )
+        or zones.abandonment_minutes <> tenants.abandonment_minutes
+        or zones.checkout_webhooks_from is distinct from tenants.checkout_webhooks_from
     )
 on conflict (tenant_id) do update
 set

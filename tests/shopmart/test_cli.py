@@ -22,6 +22,9 @@ COMMANDS = [
     "status",
     "doctor",
     "webhooks",
+    "sweep",
+    "backup",
+    "restore",
 ]
 
 
@@ -38,6 +41,9 @@ def test_help_names_every_command() -> None:
         "up",
         "live",
         "status",
+        "sweep",
+        "backup",
+        "restore",
     ):
         assert re.search(rf"^\s+{command}\s", said, re.MULTILINE), command
 

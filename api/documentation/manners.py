@@ -10,6 +10,7 @@ from api.documentation.promises import (
     METRICS,
     MODELS,
     ORDERS,
+    PATIENCE,
     REDIS,
     REFUNDS,
     REFUSALS,
@@ -151,9 +152,9 @@ MANNERS = [
         "a delivery is answered within them whatever hangs: 200 once durable, else 503 with "
         "Retry-After; what is under way when the API is stopped is stored and answered",
         (
-            f"{COMMITTER}::test_whatever_hangs_each_delivery_is_answered_while_it_still_hangs",
-            f"{COMMITTER}::test_a_full_queue_refuses_at_once_and_takes_up_again",
-            f"{COMMITTER}::test_what_waits_when_the_server_is_stopped_is_stored_and_answered",
+            f"{PATIENCE}::test_whatever_hangs_each_delivery_is_answered_while_it_still_hangs",
+            f"{PATIENCE}::test_a_full_queue_refuses_at_once_and_takes_up_again",
+            f"{PATIENCE}::test_what_waits_when_the_server_is_stopped_is_stored_and_answered",
         ),
     ),
     Promise(

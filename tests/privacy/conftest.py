@@ -79,7 +79,7 @@ class House:
         load_webhooks(self.settings)
         return act_on_requests(self.settings)
 
-    def build(self, *, full_refresh: bool = False, tests: bool = True) -> None:
+    def build(self, *, full_refresh: bool = False, tests: bool = False) -> None:
         run_build(self.settings, full_refresh=full_refresh, tests=tests)
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:

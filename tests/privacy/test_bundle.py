@@ -16,6 +16,9 @@ from tests.privacy.conftest import House
 from warehouse.connections import Role, connect
 from warehouse.receipts import list_receipts
 
+# Whole builds of dbt, on a machine that may be busy.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+
 REQUEST = {
     "shop_id": 1,
     "orders_requested": [1],

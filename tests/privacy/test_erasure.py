@@ -1,7 +1,12 @@
 """customers/redact: nothing of the person is found anywhere, and no figure moves."""
 
+import pytest
+
 from tests.privacy import planted
 from tests.privacy.conftest import House
+
+# Whole builds of dbt, on a machine that may be busy.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 
 def lasting(found: list[str]) -> list[str]:
@@ -23,7 +28,7 @@ def test_nothing_of_the_person_is_left_and_no_figure_moves(house: House) -> None
     assert lasting(house.found(house.second)) == other
     house.build()
     assert house.marts(house.first) == before[house.first]
-    house.build(full_refresh=True)
+    house.build(full_refresh=True, tests=True)
     assert house.marts(house.first) == before[house.first]
     assert house.found(house.first) == []
     assert house.found(house.first, [planted.NEIGHBOUR]) != []

@@ -7,6 +7,9 @@ from pipelines.privacy.keep import without_person, without_texts
 from tests.privacy import planted
 from tests.privacy.conftest import House
 
+# Whole builds of dbt, on a machine that may be busy.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+
 DOCUMENTS = [
     (topic, body) for topic, body in planted.landed() if isinstance(body, dict)
 ] + planted.admin_documents()

@@ -20,6 +20,9 @@ from tests.privacy.killed_erasure import MOMENTS
 from warehouse.connections import Role, connect
 from warehouse.receipts import Receipt, list_receipts
 
+# Whole builds of dbt, on a machine that may be busy.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+
 
 def receipts(house: House) -> list[Receipt]:
     with connect(house.settings, Role.CONTROL) as connection:

@@ -22,6 +22,9 @@ KEPT = {"control.tenants", "control.receipts", "control.data_versions"}
 TABLES = """
 select columns.table_schema || '.' || columns.table_name
 from information_schema.columns as columns
+
+# Whole builds of dbt, on a machine that may be busy.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 inner join information_schema.tables as tables using (table_schema, table_name)
 where columns.column_name = 'tenant_id' and tables.table_type = 'BASE TABLE'
 """
@@ -102,5 +105,5 @@ def test_a_shop_that_comes_back_begins_anew(house: House) -> None:
     land(house.settings, house.first, "orders/create", planted.order(1))
     load_webhooks(house.settings)
     assert act_on_requests(house.settings) == []
-    house.build(tests=False)
+    house.build()
     assert [row["order_id"] for row in house.marts(house.first)["orders"]] == [1]

@@ -3,11 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 import psycopg
+import pytest
 
 from pipelines.webhooks import load_webhooks
 from tests.pipelines.conftest import land
 from tests.privacy import planted
 from tests.privacy.conftest import House
+
+# Whole builds of dbt, on a machine that may be busy.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 BUYERS = "select order_id, buyer_key from marts.orders where tenant_id = %s order by order_id"
 HASHES = "select count(*) from control.buyers where tenant_id = %s"
@@ -22,7 +26,7 @@ def test_whatever_brings_them_back_they_stay_erased(house: House) -> None:
     house.rows("select 1")
     buyers = dict(house.rows(BUYERS, house.first))
     erase(house)
-    house.build(tests=False)
+    house.build()
     before, hashes = house.marts(house.first), house.rows(HASHES, house.first)
 
     # All that ever landed is loaded again; the same events come late, under other webhook ids.
@@ -43,7 +47,7 @@ def test_whatever_brings_them_back_they_stay_erased(house: House) -> None:
         for table, body in planted.admin_documents()
     ]
     house.sync(house.first, later)
-    house.build(full_refresh=True, tests=False)
+    house.build(full_refresh=True)
 
     assert house.found(house.first) == [], house.found(house.first)
     assert dict(house.rows(BUYERS, house.first)) == buyers
@@ -74,7 +78,7 @@ def test_an_order_that_was_never_seen_is_erased_when_it_comes(house: House) -> N
         "note": "planted reason",
     }
     house.sync(house.first, [("refunds", read), ("orders", unseen)])
-    house.build(tests=False)
+    house.build()
 
     assert house.found(house.first) == [], house.found(house.first)
     keys = dict(house.rows(BUYERS, house.first))

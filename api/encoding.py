@@ -5,7 +5,7 @@ a binary float, which is exact only up to fifteen of them.
 """
 
 from datetime import UTC, date, datetime
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal
 from hashlib import blake2b
 
 import orjson
@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 CENT = Decimal("0.01")
 # numeric(20,4) sums stay far below this; the default context of 28 digits would not do for all.
-DIGITS = 60
+EXACT = Context(prec=60)
 
 
 def encode(document: object) -> bytes:
@@ -24,11 +24,10 @@ def encode(document: object) -> bytes:
 
 def money(amount: Decimal) -> str:
     """An amount with two decimals, more only where a currency has them (KWD: three)."""
-    with localcontext(prec=DIGITS):
-        cents = amount.quantize(CENT, rounding=ROUND_HALF_UP)
-        if cents == amount:
-            return f"{cents if cents else abs(cents):f}"
-        return f"{amount.normalize():f}"
+    cents = amount.quantize(CENT, ROUND_HALF_UP, EXACT)
+    if cents == amount:
+        return f"{cents if cents else cents.copy_abs():f}"
+    return f"{amount.normalize(EXACT):f}"
 
 
 def instant(moment: datetime) -> str:
@@ -56,6 +55,10 @@ class JsonAnswer(Response):
         return content if isinstance(content, bytes) else encode(content)
 
 
+# It may be kept, but never shown again without asking.
+KEPT_BY_WHO_ASKED = {"Cache-Control": "private, no-cache", "Vary": "Accept"}
+
+
 class KeptAnswer(JsonAnswer):
     """An answer that is kept, here and by who asked: 304 when the caller has it already."""
 
@@ -64,25 +67,30 @@ class KeptAnswer(JsonAnswer):
         headers = {
             "X-Cache": "HIT" if was_kept else "MISS",
             "ETag": self._etag,
-            # It may be kept, but never shown again without asking.
-            "Cache-Control": "private, no-cache",
-            "Vary": "Accept",
+            **KEPT_BY_WHO_ASKED,
         }
         super().__init__(body, headers=headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it whole, or only say that it has not changed."""
-        if not self._is_known(scope):
+        if is_known(scope, self._etag):
+            await say_unchanged(self, send)
+        else:
             await super().__call__(scope, receive, send)
-            return
-        left_out = (b"content-length", b"content-type")
-        headers = [header for header in self.raw_headers if header[0] not in left_out]
-        await send({"type": "http.response.start", "status": 304, "headers": headers})
-        await send({"type": "http.response.body", "body": b""})
 
-    def _is_known(self, scope: Scope) -> bool:
-        given = [value for name, value in scope["headers"] if name == b"if-none-match"]
-        tags = {
-            tag.strip().removeprefix("W/") for tag in b",".join(given).decode("latin-1").split(",")
-        }
-        return not tags.isdisjoint({self._etag, "*"})
+
+def is_known(scope: Scope, etag: str) -> bool:
+    """Whether the caller has an answer of this tag; weak and strong ones are alike (RFC 9110)."""
+    given = [value for name, value in scope["headers"] if name == b"if-none-match"]
+    if not given:
+        return False
+    tags = {tag.strip().removeprefix("W/") for tag in b",".join(given).decode("latin-1").split(",")}
+    return not tags.isdisjoint({etag.removeprefix("W/"), "*"})
+
+
+async def say_unchanged(answer: Response, send: Send) -> None:
+    """A 304 with the headers that the whole answer would have had."""
+    left_out = (b"content-length", b"content-type", b"content-disposition")
+    headers = [header for header in answer.raw_headers if header[0] not in left_out]
+    await send({"type": "http.response.start", "status": 304, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})

@@ -1,7 +1,8 @@
 """How a list is served: a page as JSON; as CSV that page or, when none was asked for, all of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Annotated, Any, NamedTuple
 
 import asyncpg
@@ -12,6 +13,7 @@ from api.arguments import Page, Slice
 from api.schemas import Answer, Pagination
 from api.services import Services
 from api.serving import Composed, TenantView, answer
+from api.shared_answers import release
 from api.tables import CsvAnswer, Table, prefers_csv
 
 WINDOW = {"page", "limit", "offset"}
@@ -64,7 +66,8 @@ async def serve_list(
     if wanted.csv:
         limits = (None, 0) if wanted.whole else (window.limit, window.offset)
         batches = services.marts.batches(listing.name, view.tenant_id, *arguments, *limits)
-        return await CsvAnswer.begun(listing.table, batches)
+        asked = (release(), view, listing.name, arguments, limits)
+        return await CsvAnswer.begun(listing.table, batches, lambda rows: _tag(asked, rows))
 
     async def compose() -> Composed:
         rows = await services.marts.ask(
@@ -79,6 +82,16 @@ async def serve_list(
         return Composed(document, rows[0].get("seconds_left") if rows else None)
 
     return await answer(services, view, (listing.name, arguments, window), compose)
+
+
+def _tag(asked: Hashable, rows: list[asyncpg.Record]) -> str:
+    """A tag of what a table is read from: the release, the tenant as it stands, the question.
+
+    Where rows change with the time, too, the moment at which the next one does is part of it.
+    """
+    changes_at = rows[0].get("changes_at") if rows else None
+    digest = blake2b(repr((asked, changes_at)).encode(errors="backslashreplace"), digest_size=16)
+    return f'W/"{digest.hexdigest()}"'
 
 
 def _frame(window: Page | Slice, total: int) -> dict[str, Any]:

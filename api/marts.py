@@ -6,7 +6,8 @@ The questions are the files of ``api/queries``.
 """
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -67,8 +68,7 @@ class Marts:
         """
 
         async def work(connection: asyncpg.Connection) -> list[asyncpg.Record]:
-            async with connection.transaction(readonly=True):
-                await connection.execute(f"set local app.tenant_id = '{tenant_id:d}'")
+            async with _seeing(connection, tenant_id):
                 return list(await connection.fetch(question(name), tenant_id, *arguments))
 
         try:
@@ -82,6 +82,7 @@ class Marts:
     ) -> AsyncGenerator[list[asyncpg.Record], None]:
         """The same rows, some at a time, from one snapshot. Raises Unavailable."""
         async with self._exports.holding() as connection:
+            # A cursor needs a transaction that the library itself began.
             transaction = connection.transaction(isolation="repeatable_read", readonly=True)
             async with transaction:
                 await connection.execute(f"set local app.tenant_id = '{tenant_id:d}'")
@@ -100,8 +101,7 @@ class Marts:
         """
 
         async def work(connection: asyncpg.Connection) -> bool:
-            async with connection.transaction(readonly=True):
-                await connection.execute(f"set local app.tenant_id = '{tenant_id:d}'")
+            async with _seeing(connection, tenant_id):
                 return bool(await connection.fetchval(_IS_BUILT, tenant_id))
 
         if await self._pool.run(work):
@@ -113,6 +113,19 @@ class Marts:
             return await self._pool.run(_answers)
         except Unavailable:
             return False
+
+
+@asynccontextmanager
+async def _seeing(connection: asyncpg.Connection, tenant_id: int) -> AsyncIterator[None]:
+    """A transaction that reads, and sees one tenant; begun in one round trip."""
+    await connection.execute(f"begin read only; set local app.tenant_id = '{tenant_id:d}'")
+    try:
+        yield
+    except BaseException:
+        if not connection.is_closed():
+            await connection.execute("rollback")
+        raise
+    await connection.execute("commit")
 
 
 async def _answers(connection: asyncpg.Connection) -> bool:

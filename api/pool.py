@@ -51,6 +51,7 @@ class Pool:
             timeout=CONNECT_SECONDS,
             command_timeout=self._seconds,
             init=prepare,
+            reset=_leave_as_it_is,
             server_settings={"application_name": self._name},
         )
 
@@ -118,6 +119,10 @@ class Pool:
             f"ask again in {BUSY_SECONDS} seconds",
             retry_after=BUSY_SECONDS,
         )
+
+
+async def _leave_as_it_is(_connection: asyncpg.Connection) -> None:
+    """Nothing here outlives its transaction, so a connection needs no statement to be clean."""
 
 
 def _down() -> Unavailable:

@@ -13,7 +13,7 @@ import asyncpg
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from api.encoding import instant, money
+from api.encoding import KEPT_BY_WHO_ASKED, instant, is_known, money, say_unchanged
 
 Batches = AsyncGenerator[list[asyncpg.Record], None]
 # A spreadsheet takes a cell that begins so for a formula, and may run what it names.
@@ -38,21 +38,42 @@ class Table:
 
 
 class CsvAnswer(StreamingResponse):
-    """A list as CSV: a header of the JSON members' names, then a line for each row."""
+    """A list as CSV: a header of the JSON members' names, then a line for each row.
+
+    Its tag is weak: it says what the rows were read from, for they are sent before all are known.
+    """
 
     @classmethod
-    async def begun(cls, table: Table, batches: Batches) -> "CsvAnswer":
-        """The answer once its first rows are there, so that what fails before is an error."""
-        first = await anext(batches, NOTHING_MORE)
-        return cls(table, first, batches)
+    async def begun(
+        cls,
+        table: Table,
+        batches: Batches,
+        tag_of: Callable[[list[asyncpg.Record]], str] | None = None,
+    ) -> "CsvAnswer":
+        """The answer once its first rows are there, so that what fails before is an error.
 
-    def __init__(self, table: Table, first: list[asyncpg.Record], batches: Batches) -> None:
+        `tag_of` makes its ETag from them; without it the answer has none.
+        """
+        first = await anext(batches, NOTHING_MORE)
+        return cls(table, first, batches, etag=tag_of(first) if tag_of else None)
+
+    def __init__(
+        self,
+        table: Table,
+        first: list[asyncpg.Record],
+        batches: Batches,
+        *,
+        etag: str | None = None,
+    ) -> None:
         self._batches = batches
+        self._etag = etag
         headers = {
             "Content-Disposition": f'attachment; filename="{table.name}.csv"',
             "Vary": "Accept",
             "X-Cache": "MISS",
         }
+        if etag is not None:
+            headers |= {"ETag": etag, **KEPT_BY_WHO_ASKED}
         super().__init__(
             _lines(table, first, batches),
             media_type="text/csv; charset=utf-8; header=present",
@@ -67,7 +88,10 @@ class CsvAnswer(StreamingResponse):
                 await send(message)
 
         try:
-            await super().__call__(scope, receive, patiently)
+            if self._etag is not None and is_known(scope, self._etag):
+                await say_unchanged(self, send)
+            else:
+                await super().__call__(scope, receive, patiently)
         finally:
             await self._batches.aclose()
 

@@ -12,7 +12,9 @@ with open_checkouts as (
 ),
 
 next_change as (
-    select extract(epoch from min(open_checkouts.abandons_at) - now())::float8 as seconds_left
+    select
+        min(open_checkouts.abandons_at) as changes_at,
+        extract(epoch from min(open_checkouts.abandons_at) - now())::float8 as seconds_left
     from open_checkouts
 ),
 
@@ -95,6 +97,7 @@ page as (
 
 select
     counted.total_count,
+    next_change.changes_at,
     next_change.seconds_left,
     page.*
 from counted

@@ -9,7 +9,7 @@ with counted as (
 
 place as (
     select
-        int_customer_places.total_spent,
+        int_customer_places.spent_order,
         int_customer_places.buyer_key,
         $3 - int_customer_places.nth * 1000 as skipped
     from staging.int_customer_places
@@ -20,21 +20,22 @@ place as (
 
 page as (
     select
-        customers.buyer_key,
-        customers.customer_id,
-        customers.email,
-        customers.first_name,
-        customers.last_name,
-        customers.total_spent,
-        customers.currency,
-        customers.orders_count,
-        customers.created_at
-    from marts.customers
+        customer_lives.buyer_key,
+        customer_lives.customer_id,
+        customer_lives.email,
+        customer_lives.first_name,
+        customer_lives.last_name,
+        customer_lives.total_spent,
+        customer_lives.spent_order,
+        customer_lives.currency,
+        customer_lives.orders_count,
+        customer_lives.created_at
+    from marts.customer_lives
     where
-        customers.tenant_id = $1
-        and (customers.total_spent, customers.buyer_key)
-        <= ((select place.total_spent from place), (select place.buyer_key from place))
-    order by customers.total_spent desc, customers.buyer_key desc
+        customer_lives.tenant_id = $1
+        and (customer_lives.spent_order, customer_lives.buyer_key)
+        <= ((select place.spent_order from place), (select place.buyer_key from place))
+    order by customer_lives.spent_order desc, customer_lives.buyer_key desc
     limit $2 offset (select place.skipped from place)
 )
 
@@ -43,4 +44,4 @@ select
     page.*
 from counted
 left join page on true
-order by page.total_spent desc, page.buyer_key desc
+order by page.spent_order desc, page.buyer_key desc

@@ -67,20 +67,20 @@ spent as (
 top_customers as (
     (
         select
-            customers.buyer_key,
-            customers.customer_id,
-            customers.email,
-            customers.first_name,
-            customers.last_name,
-            customers.total_spent,
-            customers.orders_count
-        from marts.customers
+            customer_lives.buyer_key,
+            customer_lives.customer_id,
+            customer_lives.email,
+            customer_lives.first_name,
+            customer_lives.last_name,
+            customer_lives.total_spent,
+            customer_lives.orders_count
+        from marts.customer_lives
         cross join shop
         where
-            customers.tenant_id = $1
-            and coalesce(customers.currency, shop.currency) = shop.currency
+            customer_lives.tenant_id = $1
+            and coalesce(customer_lives.currency, shop.currency) = shop.currency
             and $5::bigint is not null
-        order by customers.total_spent desc, customers.buyer_key desc
+        order by customer_lives.spent_order desc, customer_lives.buyer_key desc
         limit 5
     )
     union all

@@ -3,6 +3,11 @@
     1000
 {%- endmacro %}
 
+{# An amount in thousandths, which sort as the amounts do; beyond what a bigint holds all are alike. #}
+{% macro as_whole_number(amount) -%}
+    (least(greatest({{ amount }}, -9.2e15), 9.2e15) * 1000)::bigint
+{%- endmacro %}
+
 {# When a product was created, as one key that sorts: those that nothing is known of come last. #}
 {% macro listed_from() -%}
     coalesce(created_at, '-infinity'::timestamptz)

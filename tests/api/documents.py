@@ -156,45 +156,61 @@ def money_bag(amount: str, currency: str = "EUR") -> dict[str, Any]:
     return {"shopMoney": money, "presentmentMoney": money}
 
 
-def load_orders(settings: Settings, tenant_id: int, orders: list[Order]) -> None:
+def load_orders(
+    settings: Settings, tenant_id: int, orders: list[Order], *, load: str = LOAD
+) -> None:
     """Put orders into raw as one completed load."""
     documents = [(order.id, order.at, order.document()) for order in orders]
-    _load(settings, "orders", tenant_id, documents)
+    _load(settings, "orders", tenant_id, documents, load=load)
 
 
 def load_customers(
-    settings: Settings, tenant_id: int, customers: dict[int, dict[str, Any]]
+    settings: Settings, tenant_id: int, customers: dict[int, dict[str, Any]], *, load: str = LOAD
 ) -> None:
     """Put customers into raw as part of the same load."""
     documents = [(number, "2026-01-01T00:00:00Z", one) for number, one in customers.items()]
-    _load(settings, "customers", tenant_id, documents)
+    _load(settings, "customers", tenant_id, documents, load=load)
 
 
-def load_products(settings: Settings, tenant_id: int, products: list[dict[str, Any]]) -> None:
+def load_products(
+    settings: Settings, tenant_id: int, products: list[dict[str, Any]], *, load: str = LOAD
+) -> None:
     """Put products into raw as part of the same load."""
     documents = [(_number(one["id"]), one["updatedAt"], one) for one in products]
-    _load(settings, "products", tenant_id, documents)
+    _load(settings, "products", tenant_id, documents, load=load)
 
 
-def load_refunds(settings: Settings, tenant_id: int, refunds: list[dict[str, Any]]) -> None:
+def load_refunds(
+    settings: Settings, tenant_id: int, refunds: list[dict[str, Any]], *, load: str = LOAD
+) -> None:
     """Put refunds into raw as part of the same load."""
     documents = [(_number(one["id"]), one["createdAt"], one) for one in refunds]
     parents = [one["orderId"] for one in refunds]
-    _load(settings, "refunds", tenant_id, documents, parents=parents)
+    _load(settings, "refunds", tenant_id, documents, parents=parents, load=load)
 
 
-def load_checkouts(settings: Settings, tenant_id: int, checkouts: list[dict[str, Any]]) -> None:
+def load_checkouts(
+    settings: Settings, tenant_id: int, checkouts: list[dict[str, Any]], *, load: str = LOAD
+) -> None:
     """Put checkouts into raw, each with the moment that it began at, as part of the same load."""
     documents = [(one["token"], one["updated_at"], one) for one in checkouts]
     parents = [one["cart_token"] for one in checkouts]
-    _load(settings, "checkouts", tenant_id, documents, parents=parents, origin="webhook")
+    _load(settings, "checkouts", tenant_id, documents, parents=parents, origin="webhook", load=load)
     moments = [
         (f"checkout:{one['token']}:{at}", at, {"token": one["token"], "at": at})
         for one in checkouts
         for at in {one["created_at"], one["updated_at"]}
     ]
     subjects = [f"checkout:{moment['token']}" for _, _, moment in moments]
-    _load(settings, "checkout_activity", tenant_id, moments, parents=subjects, origin="webhook")
+    _load(
+        settings,
+        "checkout_activity",
+        tenant_id,
+        moments,
+        parents=subjects,
+        origin="webhook",
+        load=load,
+    )
 
 
 def _number(gid: str) -> int:
@@ -209,14 +225,18 @@ def _load(
     *,
     parents: Sequence[int | str] | None = None,
     origin: str = "admin",
+    load: str = LOAD,
 ) -> None:
     with connect(settings, Role.LOADER) as connection:
-        _complete_load(connection)
+        _complete_load(connection, load)
         with connection.cursor() as cursor:
             cursor.executemany(
-                f"insert into raw.{resource} values (%s, %s, %s, %s, %s, %s, %s, %s)",
+                f"insert into raw.{resource} values (%s, %s, %s, %s, %s, %s, %s, %s)"
+                " on conflict (tenant_id, id, origin) do update set payload = excluded.payload,"
+                " updated_at = excluded.updated_at, triggered_at = excluded.triggered_at,"
+                " _dlt_load_id = excluded._dlt_load_id",
                 [
-                    (tenant_id, number, origin, at, at, parent, Jsonb(document), LOAD)
+                    (tenant_id, number, origin, at, at, parent, Jsonb(document), load)
                     for (number, at, document), parent in zip(
                         documents, parents or [None] * len(documents), strict=True
                     )
@@ -224,7 +244,7 @@ def _load(
             )
 
 
-def _complete_load(connection: psycopg.Connection[Any]) -> None:
+def _complete_load(connection: psycopg.Connection[Any], load: str) -> None:
     connection.execute(
         "create table if not exists raw._dlt_loads (load_id text, schema_name text, status bigint,"
         " inserted_at timestamptz, schema_version_hash text)"
@@ -232,5 +252,5 @@ def _complete_load(connection: psycopg.Connection[Any]) -> None:
     connection.execute(
         "insert into raw._dlt_loads (load_id, status) select %s, 0"
         " where not exists (select 1 from raw._dlt_loads where load_id = %s)",
-        [LOAD, LOAD],
+        [load, load],
     )

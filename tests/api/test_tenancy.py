@@ -17,6 +17,7 @@ QUESTIONS = sorted((ROOT / "api" / "queries").glob("*.sql"))
 MARTS = [
     "orders",
     "customers",
+    "customer_lives",
     "daily_sales",
     "ledger",
     "products",

@@ -18,8 +18,8 @@ with ranked as (
         tenant_id,
         buyer_key,
         customer_id,
-        total_spent,
-        row_number() over (partition by tenant_id order by total_spent desc, buyer_key desc) - 1 as rows_before
+        spent_order,
+        row_number() over (partition by tenant_id order by spent_order desc, buyer_key desc) - 1 as rows_before
 
     from {{ ref('customer_lives') }}
     where tenant_id in ({{ dirty_tenants('dirty_buyers') }})
@@ -29,7 +29,7 @@ with ranked as (
 select
     tenant_id,
     rows_before / {{ rows_between_places() }} as nth,
-    max(total_spent)::numeric(20, 4) as total_spent,
+    max(spent_order) as spent_order,
     (array_agg(buyer_key order by rows_before))[1] as buyer_key,
     count(*)::integer as buyers,
     count(customer_id)::integer as customers

@@ -56,6 +56,7 @@ class TenantStanding(Answer):
     api_version: str | None = Field(description="The version that Shopify answered with.")
     api_version_ends: Moment | None = Field(description="Until when Shopify serves it at least.")
     last_sync: LastSync | None
+    webhooks: WebhookStanding | None = Field(description="Null until they were looked at.")
 
 
 class StuckBatch(Answer):

@@ -28,7 +28,7 @@ demo: install ## Start everything with three sandbox shops; Ctrl-C stops it
 	@.venv/bin/shopmart demo
 
 test: install ## Run the whole suite; it starts its own Postgres and sandbox
-	@.venv/bin/python -m pytest -n $(WORKERS) --dist loadfile
+	@.venv/bin/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-faults: install ## Kill, cut and starve every part; some minutes on two cores
 	@.venv/bin/python -m pytest tests/faults -m faults -n $(WORKERS) --dist load

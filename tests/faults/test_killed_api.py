@@ -56,7 +56,7 @@ class Sender:
 
     @contextmanager
     def _http(self) -> Iterator[httpx.Client]:
-        url = f"http://127.0.0.1:{self.case.settings.api_port}/api/v1/webhook/shopify"
+        url = f"http://127.0.0.1:{self.case.settings.api_port}"
         with httpx.Client(base_url=url, timeout=10) as http:
             yield http
 
@@ -70,7 +70,7 @@ class Sender:
             "X-Shopify-Hmac-Sha256": base64.b64encode(digest).decode(),
         }
         with suppress(httpx.TransportError):
-            answer = http.post("", content=one.body, headers=headers)
+            answer = http.post("/api/v1/webhook/shopify", content=one.body, headers=headers)
             if answer.status_code == 200:
                 self.acknowledged.add(one.webhook_id)
                 return True

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from api.documentation.manners import FAULTS, MANNERS
+from api.documentation.faults import FAULTS
+from api.documentation.manners import MANNERS
 from api.documentation.promises import ENDPOINTS, Promise
 
 PAGE = Path(__file__).parents[2] / "docs" / "api.md"

@@ -97,7 +97,7 @@ def test_it_serves_starts_again_what_is_killed_and_stops_everything(
     assert alive == []
     assert list((served.home_path / "run").glob("*.json")) == []
     told = every_line_of([log, *(served.home_path / "logs").glob("*.log")], served)
-    assert {"up", "api", "live", "dagster-code", "dagster-run"} <= told
+    assert {"up", "api", "live", "dagster", "dagster-run"} <= told
 
 
 def every_line_of(logs: list[Path], settings: Settings) -> set[str]:

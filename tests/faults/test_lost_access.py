@@ -115,7 +115,7 @@ def test_the_app_is_uninstalled(case: Case) -> None:
 
 
 def test_a_storm_of_throttling(case: Case) -> None:
-    """Others of the app take all points while two processes read the shops: both wait their turn."""
+    """Somebody takes all points while two processes read the shops: both wait for their turn."""
     case.work("hear")
     storm = threading.Thread(target=drained, args=[case])
     storm.start()

@@ -17,14 +17,13 @@ from warehouse.receipts import list_receipts
 from warehouse.secrets import Credentials, Sealer
 from warehouse.tenants import add_tenant, find_tenant, resume_tenant, update_tenant
 
+# Whole builds of dbt, on a machine that may be busy.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 # The tombstone, its receipts, and the version that ends answers computed before.
 KEPT = {"control.tenants", "control.receipts", "control.data_versions"}
 TABLES = """
 select columns.table_schema || '.' || columns.table_name
 from information_schema.columns as columns
-
-# Whole builds of dbt, on a machine that may be busy.
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 inner join information_schema.tables as tables using (table_schema, table_name)
 where columns.column_name = 'tenant_id' and tables.table_type = 'BASE TABLE'
 """

@@ -24,6 +24,7 @@ from api.syncs import endpoints as syncs
 from api.telemetry import endpoint as telemetry
 from api.tenants import endpoints as tenants
 from api.webhooks import PATH
+from api.webhooks.express import Express
 from api.webhooks.route import WebhookEndpoint
 from warehouse.settings import Settings
 
@@ -64,7 +65,7 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = services
-    # First in the list: Shopify's deliveries are most of the traffic.
+    # Deliveries are taken before the router; this tells the other methods that the path exists.
     app.router.routes.insert(0, Route(PATH, WebhookEndpoint(), methods=["POST"]))
     app.include_router(health.router)
     app.include_router(page.router)
@@ -76,5 +77,6 @@ def create_app(settings: Settings) -> FastAPI:
     # The last one added is the first one passed.
     app.add_middleware(Gate, settings=settings, rates=services.rates, open_paths=frozenset({PATH}))
     cors.install(app, settings)
+    app.add_middleware(Express)
     app.add_middleware(Front, unbounded=frozenset({PATH}), meters=services.meters)
     return app

@@ -50,12 +50,13 @@ MESSAGES: dict[str, Callable[[Mapping[str, Any]], str]] = {
 
 def install(app: FastAPI) -> None:
     """Give the app its error answers."""
-    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(WarehouseError, _warehouse_error)
 
 
-def _http_error(request: Request, error: Exception) -> Response:
+def http_error(request: Request, error: Exception) -> Response:
+    """An error that knows its status, in the one shape."""
     error = cast(HTTPException, error)
     message = str(error.detail)
     if error.status_code == 404 and message == "Not Found":

@@ -6,8 +6,7 @@ is put aside later with a reason.
 
 import asyncio
 
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from api.errors import BadRequest, BadSignature, NotFound, TooLarge, TooMany, Unavailable
@@ -26,6 +25,10 @@ REQUIRED = {
 # Shopify gives a request five seconds; what it gave up on it sends again.
 PATIENCE_SECONDS = 4.5
 ACKNOWLEDGED = b'{"success":true}'
+ANSWER_HEADERS = [
+    (b"content-length", str(len(ACKNOWLEDGED)).encode()),
+    (b"content-type", b"application/json"),
+]
 
 
 class WebhookEndpoint:
@@ -37,12 +40,14 @@ class WebhookEndpoint:
         headers = _headers(scope)
         try:
             _check(headers)
-            body = await _read(scope, receive, services.settings.max_webhook_bytes)
+            declared = headers.get("content-length", "")
+            body = await _read(receive, declared, services.settings.max_webhook_bytes)
             await _land(services, scope, headers, body)
         except REFUSED as refusal:
             services.refusals.count(refusal, headers)
             raise
-        await Response(ACKNOWLEDGED, media_type="application/json")(scope, receive, send)
+        await send({"type": "http.response.start", "status": 200, "headers": ANSWER_HEADERS})
+        await send({"type": "http.response.body", "body": ACKNOWLEDGED})
 
 
 async def _land(services: Services, scope: Scope, headers: dict[str, str], body: bytes) -> None:
@@ -94,15 +99,17 @@ def _check(headers: dict[str, str]) -> None:
         raise BadRequest(f"the header {missing[0]} is missing; Shopify sends it")
 
 
-async def _read(scope: Scope, receive: Receive, largest: int) -> bytes:
-    """The whole body; raises TooLarge at the first byte above the bound."""
+async def _read(receive: Receive, declared: str, largest: int) -> bytes:
+    """The whole body; raises TooLarge at the first byte above the bound, ClientDisconnect."""
     refusal = f"the body is above {largest} bytes; SHOPMART_MAX_WEBHOOK_BYTES sets the bound"
-    request = Request(scope, receive)
-    declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > largest:
         raise TooLarge(refusal)
-    pieces, size = [], 0
-    async for piece in request.stream():
+    pieces, size, more = [], 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        piece, more = message.get("body", b""), message.get("more_body", False)
         size += len(piece)
         if size > largest:
             raise TooLarge(refusal)

@@ -4,7 +4,7 @@ WORKERS ?= 2
 MINUTES ?= 30
 export UV_CACHE_DIR ?= $(HOME)/.cache/uv
 
-.PHONY: help install demo test test-faults soak lint types format lock clean
+.PHONY: help install demo test test-faults soak bench bench-large lint types format lock clean
 
 help: ## Show what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,12 @@ test-faults: install ## Kill, cut and starve every part; some minutes on two cor
 
 soak: install ## Webhooks and kills for half an hour; MINUTES=5 for five minutes
 	@.venv/bin/python -m benchmarks.soak --minutes $(MINUTES)
+
+bench: install ## Compare serving and landing with what they are held to; minutes
+	@.venv/bin/python -m benchmarks
+
+bench-large: install ## The same with a million orders and minutes of load
+	@.venv/bin/python -m benchmarks --large
 
 lint: install ## Check style, formatting and the layers
 	@.venv/bin/ruff check .

@@ -12,6 +12,7 @@ SALES = (
     *("gross_sales", "discounts", "returns", "net_sales", "taxes", "total_sales", "units_sold"),
     *("shipping", "duties", "additional_fees", "other_sales", "tips", "gift_card_sales"),
 )
+SPENT = (*SALES, "total_spent", "net_spent", "average_order_value")
 MONEY = ("amount_paid", "amount_refunded")
 
 
@@ -44,7 +45,10 @@ READ_BY_SYNCS_ALONE = (
         "orders that nobody paid",
         {"orders": ("is_provisional", "ledger_difference"), "ledger": (A_ROW,)},
     ),
-    Difference("Shopify's own classes", {"customers": ("shopify_rfm_group",)}),
+    Difference(
+        "Shopify's own classes",
+        {"customers": ("shopify_rfm_group",), "customer_lives": ("shopify_rfm_group",)},
+    ),
 )
 # A tenant without a token, against one that hears the same and reads marked orders again.
 WEBHOOKS_ALONE = (
@@ -58,7 +62,8 @@ WEBHOOKS_ALONE = (
             "orders": SALES,
             "order_lines": SALES,
             "products": SALES,
-            "customers": (*SALES, "total_spent", "net_spent", "average_order_value"),
+            "customers": SPENT,
+            "customer_lives": (*SPENT, "spent_order"),
             "daily_sales": (*SALES, A_ROW),
             "daily_sales_by_order": SALES,
             "customer_cohorts": (
@@ -72,11 +77,15 @@ WEBHOOKS_ALONE = (
         {
             "orders": ("return_fees",),
             "customers": ("return_fees",),
+            "customer_lives": ("return_fees",),
             "daily_sales": ("return_fees",),
             "daily_sales_by_order": ("return_fees",),
         },
     ),
-    Difference("money that we do not convert", {"orders": MONEY, "customers": MONEY}),
+    Difference(
+        "money that we do not convert",
+        {"orders": MONEY, "customers": MONEY, "customer_lives": MONEY},
+    ),
     Difference(
         "what a refund states in all",
         {"refunds": ("header_total", "discrepancy", "amount", "pending_amount", "is_full")},

@@ -61,10 +61,13 @@ MANNERS = [
     ),
     Promise(
         "Keeping",
-        "`X-Cache` says whether an answer was kept; with `If-None-Match` it is a 304; a build, and "
-        "for checkouts the next one that turns abandoned, ends it",
+        "`X-Cache` says whether an answer was kept; with `If-None-Match` it is a 304, of a table, "
+        "too; a build, midnight, and for checkouts the next one that turns abandoned, ends it",
         (
             f"{SERVING}::test_who_has_the_answer_already_is_told_only_that",
+            f"{SERVING}::test_who_has_a_table_already_is_told_only_that",
+            f"{SERVING}::test_a_build_ends_every_kept_answer_and_its_tag",
+            f"{SERVING}::test_midnight_in_the_shop_ends_a_kept_answer",
             "api/test_answers.py::test_an_answer_that_holds_briefly_is_computed_again_after_that",
             f"{CHECKOUTS}::test_an_answer_holds_until_the_next_open_checkout_turns_abandoned",
         ),

@@ -14,6 +14,7 @@ from warehouse.connections import Role, connect
 from warehouse.settings import Settings
 
 LOAD = "1767225600.0"
+Told = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -156,42 +157,34 @@ def money_bag(amount: str, currency: str = "EUR") -> dict[str, Any]:
     return {"shopMoney": money, "presentmentMoney": money}
 
 
-def load_orders(
-    settings: Settings, tenant_id: int, orders: list[Order], *, load: str = LOAD
-) -> None:
+def load_orders(settings: Settings, tenant_id: int, orders: list[Order], load: str = LOAD) -> None:
     """Put orders into raw as one completed load."""
     documents = [(order.id, order.at, order.document()) for order in orders]
     _load(settings, "orders", tenant_id, documents, load=load)
 
 
 def load_customers(
-    settings: Settings, tenant_id: int, customers: dict[int, dict[str, Any]], *, load: str = LOAD
+    settings: Settings, tenant_id: int, customers: dict[int, dict[str, Any]], load: str = LOAD
 ) -> None:
     """Put customers into raw as part of the same load."""
     documents = [(number, "2026-01-01T00:00:00Z", one) for number, one in customers.items()]
     _load(settings, "customers", tenant_id, documents, load=load)
 
 
-def load_products(
-    settings: Settings, tenant_id: int, products: list[dict[str, Any]], *, load: str = LOAD
-) -> None:
+def load_products(settings: Settings, tenant_id: int, products: Told, load: str = LOAD) -> None:
     """Put products into raw as part of the same load."""
     documents = [(_number(one["id"]), one["updatedAt"], one) for one in products]
     _load(settings, "products", tenant_id, documents, load=load)
 
 
-def load_refunds(
-    settings: Settings, tenant_id: int, refunds: list[dict[str, Any]], *, load: str = LOAD
-) -> None:
+def load_refunds(settings: Settings, tenant_id: int, refunds: Told, load: str = LOAD) -> None:
     """Put refunds into raw as part of the same load."""
     documents = [(_number(one["id"]), one["createdAt"], one) for one in refunds]
     parents = [one["orderId"] for one in refunds]
     _load(settings, "refunds", tenant_id, documents, parents=parents, load=load)
 
 
-def load_checkouts(
-    settings: Settings, tenant_id: int, checkouts: list[dict[str, Any]], *, load: str = LOAD
-) -> None:
+def load_checkouts(settings: Settings, tenant_id: int, checkouts: Told, load: str = LOAD) -> None:
     """Put checkouts into raw, each with the moment that it began at, as part of the same load."""
     documents = [(one["token"], one["updated_at"], one) for one in checkouts]
     parents = [one["cart_token"] for one in checkouts]

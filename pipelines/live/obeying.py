@@ -45,7 +45,8 @@ def obey(settings: Settings) -> int:
             return 0
         deeds = act_on_requests(settings)
         # The loop builds what was rewritten without waiting for its next look.
-        connection.execute(f"notify {CHANNEL}")
+        if deeds:
+            connection.execute(f"notify {CHANNEL}")
     return len(deeds)
 
 
@@ -58,5 +59,10 @@ def _run(settings: Settings, stop: Event) -> None:
             obey(settings)
         except (psycopg.Error, WarehouseError, PipelineError) as error:
             LOG.error("requests for privacy wait %.0f s: %s", backoff.failed(), error)
+            continue
+        except Exception as error:  # noqa: BLE001 - what nobody foresaw must not end the thread
+            # Its words may quote a person.
+            kind = type(error).__name__
+            LOG.error("requests for privacy wait %.0f s: a %s", backoff.failed(), kind)
             continue
         backoff.succeeded()

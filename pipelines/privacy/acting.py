@@ -50,6 +50,11 @@ select exists (
     )
 )
 """
+_IS_ASKED = """
+select exists (
+    select 1 from control.receipts where topic = any(%s) and acted_at is null and deed is null
+)
+"""
 _UNCLEANED = """
 select tenant_id, topic, webhook_id from control.receipts
 where topic = any(%s) and acted_at is not null and cleaned_at is null
@@ -78,6 +83,11 @@ def is_due(connection: Connection) -> bool:
     return bool(due)
 
 
+def _is_asked(connection: Connection) -> bool:
+    ((asked,),) = connection.execute(_IS_ASKED, [list(TOPICS)]).fetchall()
+    return bool(asked)
+
+
 def is_in_the_way(connection: Connection) -> bool:
     """Whether a build or a load runs, for whose end acting would wait."""
     names = [BUILD_LOCK, *map(lane_lock, LANES)]
@@ -87,12 +97,15 @@ def is_in_the_way(connection: Connection) -> bool:
 def act_on_requests(settings: Settings, *, again: bool = False) -> list[Deed]:
     """Act on every request that waits, then clean up; with `again`, on those that failed, too."""
     with connect(settings, Role.LOADER, autocommit=True) as connection:
-        due = again or is_due(connection)
-    if not due:
-        return []
-    with _alone(settings) as owner:
-        deeds = [_acted(settings, owner, request) for request in waiting(owner, again=again)]
-        forget_late(owner)
+        if not again and not is_due(connection):
+            return []
+        asks = again or _is_asked(connection)
+    deeds: list[Deed] = []
+    # A cleaning that waits for a sync of hours keeps no load and no build waiting.
+    if asks:
+        with _alone(settings) as owner:
+            deeds = [_acted(settings, owner, request) for request in waiting(owner, again=again)]
+            forget_late(owner)
     clean_up(settings)
     return deeds
 
@@ -127,20 +140,26 @@ def _acted(settings: Settings, owner: Connection, request: Request) -> Deed:
     try:
         asked = request.asked()
     except BadDocument as error:
-        LOG.warning("a request of tenant %d is not done: %s", request.tenant_id, error)
-        deed = f"{NOT_DONE}: {error}"
-        owner.execute(
-            _FAILED, [deed, receipt.tenant_id, receipt.topic, receipt.webhook_id]
-        )  # fmt: skip
-        return Deed(receipt, {}, problem=str(error))
+        return _not_done(owner, receipt, str(error))
     work: dict[str, Callable[[], Counts]] = {
         DATA_REQUEST: lambda: find_held(owner, settings, receipt, asked),
         CUSTOMER_REDACT: lambda: erase_person(owner, settings, receipt, asked),
         SHOP_REDACT: lambda: erase_shop(owner, receipt),
     }
-    counts = work[request.topic]()
+    try:
+        counts = work[request.topic]()
+    except (psycopg.DataError, ValueError) as error:
+        # One request must not stop those behind it; the error's own words may quote the person.
+        return _not_done(owner, receipt, f"it cannot be carried out: {type(error).__name__}")
     LOG.info("%s of tenant %d is done: %s", request.topic, request.tenant_id, counts)
     return Deed(receipt, counts)
+
+
+def _not_done(owner: Connection, receipt: Receipt, problem: str) -> Deed:
+    LOG.warning("a request of tenant %d is not done: %s", receipt.tenant_id, problem)
+    key = [receipt.tenant_id, receipt.topic, receipt.webhook_id]
+    owner.execute(_FAILED, [f"{NOT_DONE}: {problem}", *key])
+    return Deed(receipt, {}, problem=problem)
 
 
 def _by_hand(settings: Settings, receipt: Receipt, work: Callable[[Connection], Counts]) -> Deed:

@@ -8,6 +8,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,9 @@ def vacuum(settings: Settings) -> None:
             connection.execute("set statement_timeout = 0")
             for schema, table in connection.execute(_OWN_TABLES, [SCHEMAS]).fetchall():
                 name = sql.Identifier(str(schema), str(table))
-                connection.execute(sql.SQL("vacuum {}").format(name))
+                # A build that runs meanwhile replaces tables.
+                with suppress(psycopg.errors.UndefinedTable):
+                    connection.execute(sql.SQL("vacuum {}").format(name))
 
 
 def _in_use(settings: Settings, tenant_id: int) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 Body = Mapping[str, Any]
 # Fewer digits than a phone number has say nothing about a person.
 FEWEST_DIGITS = 5
+LARGEST_ID = 2**63 - 1
 _NUMBER = re.compile(r"(\d{1,19})$", re.ASCII)
 
 

@@ -39,6 +39,20 @@ where tenant_id = %(tenant)s and exists (
     where position(needle in lower(concat_ws(' ', error, hint))) > 0
 )
 """,
+    "control.sweeps": """
+update control.sweeps set error = %(gone)s, hint = null
+where tenant_id = %(tenant)s and exists (
+    select 1 from unnest(%(needles)s::text[]) as needle
+    where position(needle in lower(concat_ws(' ', error, hint))) > 0
+)
+""",
+    "control.webhook_watch": """
+update control.webhook_watch set error = %(gone)s
+where tenant_id = %(tenant)s and exists (
+    select 1 from unnest(%(needles)s::text[]) as needle
+    where position(needle in lower(error)) > 0
+)
+""",
     "control.builds": """
 update control.builds set error = %(gone)s
 where exists (

@@ -5,7 +5,7 @@ no JSON, and in which a text of theirs stands, keeps nothing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ import orjson
 import psycopg
 
 from pipelines.privacy.contacts import Body, number_of
-from pipelines.privacy.keep import without_person, without_texts
+from pipelines.privacy.keep import names_one, texts_naming, without_person, without_texts
 from pipelines.privacy.marks import Erased, Thing
 from pipelines.resources import BY_TOPIC
 
@@ -33,7 +33,7 @@ and not exists (
 _ORDER = "starts_with(topic, 'orders/') desc, starts_with(topic, 'checkouts/') desc, event_seq"
 _ALL = f"""
 select topic, webhook_id, received_at, body from landing.webhook_events as events
-where tenant_id = %s {_WAITING}
+where tenant_id = %s and topic <> all(%s) {_WAITING}
 order by {_ORDER}
 """  # noqa: S608 - put together from the text above
 _OF_BATCH = f"""
@@ -65,12 +65,12 @@ class Delivery:
 
 
 def scrub_all_events(
-    connection: Connection, erased: Erased, needles: frozenset[str]
+    connection: Connection, erased: Erased, needles: frozenset[str], *, but: Sequence[str] = ()
 ) -> Mapping[str, int]:
-    """Rewrite every landed delivery of theirs; rows changed of landing and of quarantine."""
+    """Rewrite every landed delivery of theirs, but of some topics; rows changed of each table."""
     with connection.cursor(name="landed_of_tenant") as cursor:
         cursor.itersize = ROWS_AT_ONCE
-        cursor.execute(_ALL.encode(), [erased.tenant_id])
+        cursor.execute(_ALL.encode(), [erased.tenant_id, list(but)])
         changed = list(_changed(erased, needles, (Delivery(*row) for row in cursor)))
     return _write(connection, erased.tenant_id, changed)
 
@@ -78,10 +78,10 @@ def scrub_all_events(
 def deliveries_of(
     connection: Connection, erased: Erased, needles: frozenset[str]
 ) -> list[Delivery]:
-    """Every landed delivery of theirs as it stands."""
-    rows = connection.execute(_ALL.encode(), [erased.tenant_id])
-    deliveries = (Delivery(*row) for row in rows)
-    return [one for one in deliveries if _left(erased, needles, one) != one.body]
+    """Every landed delivery of theirs as it stands; of others the texts alone that name them."""
+    rows = connection.execute(_ALL.encode(), [erased.tenant_id, []])
+    told = ((one, _told(erased, needles, one)) for one in (Delivery(*row) for row in rows))
+    return [replace(one, body=body) for one, body in told if body is not None]
 
 
 def scrub_batch(
@@ -129,23 +129,51 @@ def _changed(
 
 def _left(erased: Erased, needles: frozenset[str], delivery: Delivery) -> bytes:
     """What is left of a body; the same bytes where nothing of theirs stands in it."""
-    try:
-        body = orjson.loads(delivery.body)
-    except orjson.JSONDecodeError:
-        body = None
-    lowered = delivery.body.lower()
-    named = any(needle.encode() in lowered for needle in needles)
-    if not isinstance(body, dict):
-        return NOTHING_LEFT if named else delivery.body
-    # Each is asked: what it tells of is marked.
-    theirs = [erased.is_theirs(thing) for thing in things_of(delivery, body)]
-    if any(theirs) or (delivery.topic not in BY_TOPIC and _names_them(erased, delivery, body)):
+    body = _object_in(delivery)
+    if body is None:
+        return NOTHING_LEFT if _names_in_bytes(delivery, needles) else delivery.body
+    if _is_theirs(erased, delivery, body):
         kept = without_person(body)
-    elif named:
+    elif _may_name(delivery, needles):
         kept = without_texts(body, needles)
     else:
         return delivery.body
     return delivery.body if kept == body else orjson.dumps(kept)
+
+
+def _told(erased: Erased, needles: frozenset[str], delivery: Delivery) -> bytes | None:
+    """What a body tells of the person; None where it is nothing."""
+    body = _object_in(delivery)
+    if body is None:
+        return delivery.body if _names_in_bytes(delivery, needles) else None
+    if _is_theirs(erased, delivery, body):
+        return delivery.body if without_person(body) != body else None
+    texts = texts_naming(body, needles) if _may_name(delivery, needles) else []
+    return orjson.dumps({"texts": texts}) if texts else None
+
+
+def _object_in(delivery: Delivery) -> dict[str, Any] | None:
+    try:
+        body = orjson.loads(delivery.body)
+    except orjson.JSONDecodeError:
+        return None
+    return body if isinstance(body, dict) else None
+
+
+def _is_theirs(erased: Erased, delivery: Delivery, body: Body) -> bool:
+    # Each is asked: what it tells of is marked.
+    theirs = [erased.is_theirs(thing) for thing in things_of(delivery, body)]
+    return any(theirs) or (delivery.topic not in BY_TOPIC and _names_them(erased, delivery, body))
+
+
+def _may_name(delivery: Delivery, needles: frozenset[str]) -> bool:
+    """Whether it is worth looking at each text; an escaped character hides a needle in bytes."""
+    lowered = delivery.body.lower()
+    return b"\\u" in lowered or any(needle.encode() in lowered for needle in needles)
+
+
+def _names_in_bytes(delivery: Delivery, needles: frozenset[str]) -> bool:
+    return names_one(delivery.body.decode("utf-8", "replace"), needles)
 
 
 def _names_them(erased: Erased, delivery: Delivery, body: Body) -> bool:

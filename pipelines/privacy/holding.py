@@ -11,10 +11,11 @@ from psycopg.types.json import Jsonb
 
 from pipelines.privacy.erase import Receipt, request_of
 from pipelines.privacy.events import deliveries_of
+from pipelines.privacy.keep import texts_naming
 from pipelines.privacy.marks import Erased, mark_keys
 from pipelines.privacy.models import Counts, as_role
 from pipelines.privacy.people import Asked, Person, find_person
-from pipelines.privacy.stored import TABLES, documents_of
+from pipelines.privacy.stored import TABLES, Stored, documents_of
 from warehouse.connections import Role
 from warehouse.settings import Settings
 
@@ -68,7 +69,7 @@ def held_about(connection: Connection, settings: Settings, tenant_id: int, asked
         raw = {}
         for table in TABLES:
             documents = documents_of(connection, erased, person.traces, table)
-            raw[table] = [{"origin": one.origin, **one.body} for one in documents]
+            raw[table] = [_told(one, person.traces.needles) for one in documents]
         landed = [
             {
                 "topic": one.topic,
@@ -110,6 +111,13 @@ def _marts(connection: Connection, erased: Erased, person: Person) -> Iterator[t
             with connection.cursor(row_factory=dict_row) as cursor:
                 yield mart, cursor.execute(query.encode(), values).fetchall()
     connection.execute("reset role")
+
+
+def _told(one: Stored, needles: frozenset[str]) -> dict[str, Any]:
+    """A document for its person; of another's, the texts alone that name the person."""
+    if one.theirs:
+        return {"origin": one.origin, **one.body}
+    return {"origin": one.origin, "texts": texts_naming(one.body, needles)}
 
 
 def _readable(body: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds

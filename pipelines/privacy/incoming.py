@@ -8,9 +8,10 @@ from typing import Any
 
 import psycopg
 
-from pipelines.privacy.events import NOTHING_LEFT, scrub_batch
+from pipelines.privacy.events import NOTHING_LEFT, scrub_all_events, scrub_batch
 from pipelines.privacy.marks import read_marks, write_marks
 from pipelines.privacy.requests import TOPICS
+from pipelines.privacy.stored import scrub_children
 from warehouse.settings import Settings
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -40,5 +41,10 @@ def look_through(connection: Connection, settings: Settings, batch_id: int) -> f
         erased = read_marks(connection, settings, tenant_id)
         with connection.transaction():
             scrub_batch(connection, erased, batch_id, but=TOPICS)
+            orders = erased.new_orders()
+            if orders:
+                # What refers to an order that is first known as theirs may have come before it.
+                scrub_children(connection, tenant_id, orders)
+                scrub_all_events(connection, erased, frozenset(), but=TOPICS)
             write_marks(connection, erased)
     return shops

@@ -4,7 +4,9 @@ A list of what is kept, not of what is taken out: what Shopify adds tomorrow is 
 `tests/privacy/test_keep.py` holds it against every mart, built from such documents alone.
 """
 
+import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 Json = Any
@@ -72,9 +74,30 @@ def without_texts(value: Json, needles: frozenset[str]) -> Json:
         return {name: without_texts(one, needles) for name, one in value.items()}
     if isinstance(value, list):
         return [without_texts(one, needles) for one in value]
-    if isinstance(value, str) and any(needle in value.lower() for needle in needles):
+    if isinstance(value, str) and names_one(value, needles):
         return None
     return value
+
+
+def texts_naming(value: Json, needles: frozenset[str]) -> list[str]:
+    """The texts of another person's document that hold one of the needles, as they stand."""
+    if isinstance(value, str):
+        return [value] if names_one(value, needles) else []
+    within = value.values() if isinstance(value, dict) else value
+    if not isinstance(value, dict | list):
+        return []
+    return [text for one in within for text in texts_naming(one, needles)]
+
+
+def names_one(text: str, needles: frozenset[str]) -> bool:
+    """Whether an e-mail or a phone number stands in a text, and not as a part of another one."""
+    return bool(needles) and _pattern(needles).search(text.lower()) is not None
+
+
+@lru_cache(maxsize=8)
+def _pattern(needles: frozenset[str]) -> re.Pattern[str]:
+    either = "|".join(re.escape(needle) for needle in sorted(needles))
+    return re.compile(rf"(?<!\w)(?<!\w[.%+-])(?:{either})(?!\w|[.-]\w)")
 
 
 def _kept(value: Json, *, within: str = "") -> Json:

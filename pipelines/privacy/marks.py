@@ -14,12 +14,21 @@ from uuid import UUID
 
 from pydantic import SecretStr
 
-from pipelines.privacy.contacts import Body, customer_of, emails_of, made_at, phones_of
+from pipelines.privacy.contacts import (
+    LARGEST_ID,
+    Body,
+    customer_of,
+    emails_of,
+    made_at,
+    phones_of,
+)
 from warehouse.secrets import derived_key
 from warehouse.settings import Settings
 
 Kind = Literal["customer", "email", "phone", "order", "checkout", "cart"]
 Name = tuple[Kind, str]
+# A longer one is no token of Shopify's, and no key of an index.
+LONGEST_VALUE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +69,15 @@ class Erased:
     new: dict[Name, Mark] = field(default_factory=dict)
 
     def add(self, kind: Kind, value: str, mark: Mark) -> None:
-        """Mark a customer, an order…; an e-mail or a phone number is kept as its hash."""
+        """Mark a customer, an order…; an e-mail or a phone number is kept as its hash.
+
+        What can be no id is not marked: a delivery that was put aside may hold anything there.
+        """
         hidden = kind in ("email", "phone")
+        # Documents are stored without NUL, too.
+        value = value.replace("\x00", "")
+        if not hidden and not _can_be(kind, value):
+            return
         name: Name = (kind, self._hash(kind, value, self.keys[0]) if hidden else value)
         known = self.marks.get(name)
         if known is not None:
@@ -77,6 +93,10 @@ class Erased:
     def values(self, kind: Kind) -> list[str]:
         """Everything marked of a kind."""
         return [value for (known, value) in self.marks if known == kind]
+
+    def new_orders(self) -> list[int]:
+        """The orders that a judged document added."""
+        return [int(value) for known, value in self.new if known == "order"]
 
     def is_theirs(self, thing: Thing) -> bool:
         """Whether a document is an erased person's; what belongs to it is marked, too."""
@@ -167,6 +187,14 @@ class Erased:
     def _hash(self, kind: str, value: str, key: bytes) -> str:
         text = f"{self.tenant_id}:{kind}:{value}"
         return hmac.new(key, text.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
+
+def _can_be(kind: Kind, value: str) -> bool:
+    """Whether a document can be stored under this id or token."""
+    if kind in ("customer", "order"):
+        is_number = value.isascii() and value.isdigit() and len(value) <= len(str(LARGEST_ID))
+        return is_number and 0 < int(value) <= LARGEST_ID
+    return 0 < len(value) <= LONGEST_VALUE
 
 
 _TOKENS: Mapping[Kind, tuple[str, ...]] = {

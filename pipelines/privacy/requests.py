@@ -11,7 +11,7 @@ import orjson
 import psycopg
 
 from pipelines.errors import BadDocument
-from pipelines.privacy.contacts import number_of
+from pipelines.privacy.contacts import LARGEST_ID, number_of
 from pipelines.privacy.people import Asked
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -19,7 +19,6 @@ DATA_REQUEST = "customers/data_request"
 CUSTOMER_REDACT = "customers/redact"
 SHOP_REDACT = "shop/redact"
 TOPICS = (DATA_REQUEST, CUSTOMER_REDACT, SHOP_REDACT)
-LARGEST_ID = 2**63 - 1
 MOST_ORDERS = 100_000
 # A receipt with a deed and no time of acting is one that a person must look at.
 NOT_DONE = "not done"
@@ -66,6 +65,8 @@ class Request:
         if not isinstance(body, dict):
             raise BadDocument("the body is no object")
         named = body.get("shop_domain")
+        if named is None and self.topic == SHOP_REDACT:
+            raise BadDocument("shop_domain: a body that names no shop erases none")
         if named is not None and named != self.shop_domain:
             raise BadDocument(f"shop_domain: the body names another shop than {self.shop_domain}")
         return body
@@ -101,4 +102,5 @@ def _id(value: object, name: str) -> int:
 def _text(value: object, name: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise BadDocument(f"{name}: is no text")
-    return value
+    # Documents are stored without NUL, too.
+    return None if value is None else value.replace("\x00", "")

@@ -68,10 +68,14 @@ class Screen:
 
     def _note_new(self, tenants: set[int]) -> None:
         for erased in map(self._erased, tenants):
-            self._late[erased.tenant_id] += [
-                int(value) for kind, value in erased.new if kind == "order"
-            ]
-            write_marks(self._connection, erased)
+            orders = erased.new_orders()
+            self._late[erased.tenant_id] += orders
+            # What stands already goes with the mark: a killed load finds no new mark when it is
+            # done again.
+            with self._connection.transaction():
+                write_marks(self._connection, erased)
+                if orders:
+                    scrub_children(self._connection, erased.tenant_id, orders)
 
     def _without(self, batch: pa.RecordBatch, tenants: set[int]) -> pa.RecordBatch:
         kept = [tenant not in tenants for tenant in batch.column("tenant_id").to_pylist()]

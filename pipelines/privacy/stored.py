@@ -13,7 +13,7 @@ import orjson
 import psycopg
 from psycopg import sql
 
-from pipelines.privacy.keep import without_person, without_texts
+from pipelines.privacy.keep import texts_naming, without_person, without_texts
 from pipelines.privacy.marks import Erased, Thing
 from pipelines.resources import BY_NAME
 
@@ -97,7 +97,8 @@ def documents_of(
     for key, origin, parent, updated_at, payload in found:
         body = orjson.loads(payload)
         theirs = erased.is_theirs(Thing(table, key, parent, body, updated_at))
-        documents.append(Stored(key, origin, body, theirs))
+        if theirs or texts_naming(body, traces.needles):
+            documents.append(Stored(key, origin, body, theirs))
     return documents
 
 

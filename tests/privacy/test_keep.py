@@ -3,7 +3,7 @@
 import orjson
 import pytest
 
-from pipelines.privacy.keep import without_person, without_texts
+from pipelines.privacy.keep import names_one, without_person, without_texts
 from tests.privacy import planted
 from tests.privacy.conftest import House
 
@@ -37,6 +37,25 @@ def test_of_another_person_only_the_text_is_taken() -> None:
     body = {"id": 1, "note": "for Jo@Example.com", "lines": [{"to": "jo@example.com"}, "Jo"]}
     left = {"id": 1, "note": None, "lines": [{"to": None}, "Jo"]}
     assert without_texts(body, frozenset(["jo@example.com"])) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "is_named"),
+    [
+        ("jo@x.example", True),
+        ("To <JO@x.example>, please.", True),
+        ("see...jo@x.example.", True),
+        ("- jo@x.example-", True),
+        ("call +1 555 0107, twice", True),
+        ("mary.jo@x.example", False),
+        ("bojo@x.example", False),
+        ("jo@x.example.com", False),
+        ("jo@x.examples", False),
+        ("+1 555 01077", False),
+    ],
+)
+def test_an_email_or_a_phone_number_is_named_whole(text: str, is_named: bool) -> None:
+    assert names_one(text, frozenset(["jo@x.example", "+1 555 0107"])) is is_named
 
 
 def test_every_mart_is_the_same_when_everybody_is_erased(house: House) -> None:

@@ -21,6 +21,7 @@ from warehouse.tenants import add_tenant, find_tenant, resume_tenant, update_ten
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 # The tombstone, its receipts, and the version that ends answers computed before.
 KEPT = {"control.tenants", "control.receipts", "control.data_versions"}
+REDACT = {"shop_id": 1, "shop_domain": "first.myshopify.com"}
 TABLES = """
 select columns.table_schema || '.' || columns.table_name
 from information_schema.columns as columns
@@ -45,8 +46,7 @@ def test_the_whole_shop_is_erased_and_the_other_is_untouched(house: House) -> No
     before = house.marts(house.second)
     held = tables_with(house, house.second)
     land(house.settings, house.first, "app/uninstalled", {"domain": "first.myshopify.com"})
-    body = {"shop_id": 1, "shop_domain": "first.myshopify.com"}
-    deeds = house.ask(house.first, "shop/redact", body)
+    deeds = house.ask(house.first, "shop/redact", REDACT)
 
     assert [deed.problem for deed in deeds] == [None]
     assert tables_with(house, house.first) == KEPT
@@ -65,7 +65,7 @@ def test_the_whole_shop_is_erased_and_the_other_is_untouched(house: House) -> No
 
 
 def test_an_erased_shop_is_read_no_more_and_says_so(house: House) -> None:
-    house.ask(house.first, "shop/redact", {})
+    house.ask(house.first, "shop/redact", REDACT)
     with pytest.raises(ShopErased, match=r"first\.myshopify\.com was erased"):
         sync_tenant(house.settings, house.first, trigger="test")
     with connect(house.settings, Role.CONTROL) as connection:
@@ -77,7 +77,7 @@ def test_an_erased_shop_is_read_no_more_and_says_so(house: House) -> None:
 
 
 def test_what_comes_late_of_an_erased_shop_is_neither_loaded_nor_kept(house: House) -> None:
-    house.ask(house.first, "shop/redact", {})
+    house.ask(house.first, "shop/redact", REDACT)
     land(house.settings, house.first, "orders/create", planted.order(1))
     land(house.settings, house.second, "orders/create", planted.neighbour(30))
     done = load_webhooks(house.settings)
@@ -90,7 +90,7 @@ def test_what_comes_late_of_an_erased_shop_is_neither_loaded_nor_kept(house: Hou
 
 
 def test_a_shop_that_comes_back_begins_anew(house: House) -> None:
-    house.ask(house.first, "shop/redact", {})
+    house.ask(house.first, "shop/redact", REDACT)
     with connect(house.settings, Role.CONTROL) as connection:
         tenant = add_tenant(
             connection,

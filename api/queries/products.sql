@@ -35,9 +35,14 @@ page as (
     where
         products.tenant_id = $1
         and products.is_listed
-        and (coalesce(products.created_at, '-infinity'::timestamptz), products.product_id)
+        and (
+            case when products.created_at is null then '-infinity'::timestamptz else products.created_at end,
+            products.product_id
+        )
         <= ((select place.listed_from from place), (select place.product_id from place))
-    order by coalesce(products.created_at, '-infinity'::timestamptz) desc, products.product_id desc
+    order by
+        case when products.created_at is null then '-infinity'::timestamptz else products.created_at end desc,
+        products.product_id desc
     limit $2 offset (select place.skipped from place)
 )
 
@@ -46,4 +51,4 @@ select
     page.*
 from counted
 left join page on true
-order by coalesce(page.created_at, '-infinity'::timestamptz) desc, page.product_id desc
+order by page.created_at desc nulls last, page.product_id desc

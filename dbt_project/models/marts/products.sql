@@ -1,7 +1,7 @@
 {{
     config(
         meta={'consumes': {'table': 'dirty_products', 'column': 'product_id', 'key': 'product_id'}},
-        indexes=[{'columns': ['tenant_id', "coalesce(created_at, '-infinity'::timestamptz)", 'product_id']}],
+        indexes=[{'columns': ['tenant_id', '(' ~ listed_from() ~ ')', 'product_id']}],
     )
 }}
 

@@ -45,7 +45,8 @@ def replay(
     with connect(settings, Role.CONTROL, autocommit=True) as connection:
         at = begin(connection)
         choices = _of_each_tenant(connection, choice)
-        done = Replayed(sum(count_settled(connection, one, kind, at=at) for one in choices))
+        counts = [count_settled(connection, one, kind, at=at) for one in choices.values()]
+        done = Replayed(sum(counts))
         on_portion(done)
 
         def loaded(events: int) -> None:
@@ -54,18 +55,25 @@ def replay(
             done = replace(done, events=done.events + events, load=load)
             on_portion(done)
 
-        for one in choices:
-            last = 0
-            while handed := hand_back(connection, one, kind, at=at, after=last, limit=portion):
-                last = handed.last
-                loaded(handed.events)
-        if ties := hand_back_ties(connection, at=at):
-            loaded(ties.events)
+        for tenant_id, one in choices.items():
+            last, is_more = 0, True
+            while is_more:
+                with connection.transaction():
+                    handed = hand_back(connection, one, kind, at=at, after=last, limit=portion)
+                    ties = hand_back_ties(connection, tenant_id, at=at, after=last)
+                last, is_more = handed.last, bool(handed)
+                if is_more:
+                    loaded(handed.events + ties.events)
+            # What was being loaded meanwhile could not be handed back with the others.
+            if ties := hand_back_ties(connection, tenant_id, at=at):
+                loaded(ties.events)
     return done
 
 
-def _of_each_tenant(connection: Connection, choice: Choice) -> list[Choice]:
+def _of_each_tenant(connection: Connection, choice: Choice) -> dict[int, Choice]:
     """One choice for each tenant: a tenant's deliveries are found by their index."""
     if choice.tenant_id is not None:
-        return [choice]
-    return [replace(choice, tenant_id=one.tenant_id) for one in list_tenants(connection)]
+        return {choice.tenant_id: choice}
+    return {
+        one.tenant_id: replace(choice, tenant_id=one.tenant_id) for one in list_tenants(connection)
+    }

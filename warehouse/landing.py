@@ -80,11 +80,13 @@ _CLAIM = """
 update landing.webhook_events set load_batch = %s where load_batch is null and event_seq <= %s
 """
 # The header is no part of what is signed: a time of triggering from the future is not believed.
-AS_LANDED = """
-select tenant_id, event_seq, webhook_id, topic, case
-    when triggered_at between '2000-01-01+00' and received_at + interval '1 day' then triggered_at
-    else received_at
-end, body
+TRIGGERED_AT = """case
+    when events.triggered_at between '2000-01-01+00' and events.received_at + interval '1 day'
+        then events.triggered_at
+    else events.received_at
+end"""
+AS_LANDED = f"""
+select tenant_id, event_seq, webhook_id, topic, {TRIGGERED_AT}, body
 from landing.webhook_events as events
 """
 _EVENTS = f"{AS_LANDED} where load_batch = %s order by event_seq"

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import psycopg
 
 from warehouse.events import CHOSEN, Choice
+from warehouse.landing import TRIGGERED_AT
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Kind = Literal["replay", "release"]
@@ -51,17 +52,19 @@ handed as (
 select count(*), coalesce(max(event_seq), 0) from handed
 """
 # Of two versions of one moment the later delivery stands, so it must come after the earlier again.
-_HAND_BACK_TIES = """
+_HAND_BACK_TIES = f"""
 with replayed as (
-    select tenant_id, triggered_at, min(event_seq) as event_seq
-    from landing.webhook_events where replayed_at = %(at)s and triggered_at is not null
-    group by tenant_id, triggered_at
+    select {TRIGGERED_AT} as triggered_at, min(events.event_seq) as event_seq
+    from landing.webhook_events as events
+    where events.tenant_id = %(tenant_id)s and events.event_seq > %(after)s
+        and events.replayed_at = %(at)s
+    group by 1
 ),
 handed as (
     update landing.webhook_events as events
     set load_batch = null, verdict = null, replayed_at = %(at)s
     from replayed, control.load_batches as batches
-    where events.tenant_id = replayed.tenant_id and events.triggered_at = replayed.triggered_at
+    where events.tenant_id = %(tenant_id)s and {TRIGGERED_AT} = replayed.triggered_at
         and events.event_seq > replayed.event_seq and events.verdict = 'loaded'
         and events.replayed_at is distinct from %(at)s
         and batches.batch_id = events.load_batch and batches.loaded_at is not null
@@ -111,9 +114,15 @@ def hand_back(
     return _handed(connection, _HAND_BACK, {**given, "after": after, "limit": limit})
 
 
-def hand_back_ties(connection: Connection, *, at: datetime) -> Portion:
-    """Hand back what must stand above the replayed deliveries, being of the same moment."""
-    return _handed(connection, _HAND_BACK_TIES, {"at": at})
+def hand_back_ties(
+    connection: Connection, tenant_id: int, *, at: datetime, after: int = 0
+) -> Portion:
+    """Hand back what must stand above a tenant's replayed deliveries, being of the same moment.
+
+    Looked at are those that come after an event. In the transaction that hands the others back, so
+    that a replay which is cut short leaves no older version in the place of a newer one.
+    """
+    return _handed(connection, _HAND_BACK_TIES, {"tenant_id": tenant_id, "at": at, "after": after})
 
 
 def _handed(connection: Connection, statement: str, given: dict[str, object]) -> Portion:

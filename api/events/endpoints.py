@@ -160,8 +160,8 @@ async def _again(services: Wired, tenant_id: int, selection: Selection, kind: Ki
             chosen = replace(choice, event_id=flight.event_id)
         at = begin(connection)
         done = hand_back(connection, chosen, kind, at=at, after=after, limit=MOST_AT_ONCE)
+        ties = hand_back_ties(connection, tenant_id, at=at, after=after)
         left = count_settled(connection, chosen, kind, at=at, after=max(done.last, after))
-        ties = hand_back_ties(connection, at=at)
         last = str(done.last) if done else None
         return {"deliveries": done.events + ties.events, "remaining": left, "last": last}
 

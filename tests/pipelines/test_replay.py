@@ -13,7 +13,7 @@ from pipelines.replay import Replayed, replay
 from pipelines.webhooks import MOST_TRIES, load_webhooks
 from tests.dbt_project.conftest import Warehouse, new_warehouse
 from tests.dbt_project.living import Living
-from tests.pipelines.conftest import land, make_tenant, rows
+from tests.pipelines.conftest import land, land_on, make_tenant, rows
 from tests.pipelines.landed.test_shapes import order
 from tests.proofs.marts import contents, moved
 from warehouse.connections import Role, connect
@@ -105,6 +105,26 @@ def test_of_two_versions_of_one_moment_the_same_one_stands_after_a_replay_of_the
     assert note() == [("second",)]
     assert replay(settings, Choice(webhook_id="first")).events == 2
     assert note() == [("second",)]
+
+
+@pytest.mark.parametrize("year", [2026, 2090], ids=["believed", "not believed"])
+def test_a_replay_that_is_cut_short_leaves_the_later_of_two_versions_of_one_moment(
+    settings: Settings, shop: int, year: int
+) -> None:
+    def interrupted(done: Replayed) -> None:
+        if done.events:
+            raise KeyboardInterrupt
+
+    at = AT.replace(year=year)
+    with connect(settings, Role.OWNER) as together:
+        for name in ("first", "second"):
+            told = order(note=name)
+            land_on(together, shop, "orders/updated", told, webhook_id=name, triggered_at=at)
+    load_webhooks(settings)
+    with pytest.raises(KeyboardInterrupt):
+        replay(settings, Choice(), portion=1, on_portion=interrupted)
+    load_webhooks(settings)
+    assert rows(settings, "select payload ->> 'note' from raw.orders") == [("second",)]
 
 
 def test_a_choice_replays_what_it_names_and_nothing_else(settings: Settings, shop: int) -> None:

@@ -6,7 +6,7 @@ that failed rests by itself; the marks of a paused one wait until it is resumed.
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
@@ -70,6 +70,7 @@ class Shops:
         """Begin with the shops that have marks, are not being read and do not rest."""
         with connect(self._settings, Role.LOADER, autocommit=True) as connection:
             marked = marked_shops(connection)
+        self._forget_others(marked)
         resting = {tenant for tenant, backoff in self._backoffs.items() if not backoff.is_due}
         due = [one for one in marked if one not in resting and one not in self._threads]
         begun = due[: max(SHOPS_AT_ONCE - len(self._threads), 0)]
@@ -97,6 +98,16 @@ class Shops:
         for thread in list(self._threads.values()):
             thread.join(seconds / max(len(self._threads), 1))
 
+    def _forget_others(self, marked: Collection[int]) -> None:
+        """A shop that failed and has nothing to be read any more, or is paused, is no trouble."""
+        for tenant_id in set(self._backoffs) - set(marked) - set(self._threads):
+            del self._backoffs[tenant_id]
+        self._tell_recovery()
+
+    def _tell_recovery(self) -> None:
+        if not self._backoffs:
+            self._reports.recovered("refetch")
+
     def _read(self, tenant_id: int) -> None:
         again = refetch_tenant(self._settings, tenant_id)
         if again.load_ids:
@@ -115,8 +126,7 @@ class Shops:
             self._reports.failed("refetch", f"tenant {tenant_id}: {words}")
             return
         self._backoffs.pop(tenant_id, None)
-        if not self._backoffs:
-            self._reports.recovered("refetch")
+        self._tell_recovery()
         if again.orders or again.gone:
             self._reports.refetched(again)
             LOG.info("%d marked orders read again", again.orders)

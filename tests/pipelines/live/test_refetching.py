@@ -2,17 +2,21 @@
 
 import socket
 import time
+from typing import Any
 
+import httpx
 import pytest
 
 from pipelines.live.refetching import Shops, refetching
 from pipelines.live.reports import Reports
 from pipelines.refetch import Refetched
 from tests.pipelines.conftest import make_tenant, rows
+from tests.pipelines.live.test_reports import dagster, taken
 from warehouse.connections import Role, connect
 from warehouse.settings import Settings
 from warehouse.tenants import pause_tenant, resume_tenant
 
+__all__ = ["dagster", "taken"]
 MARKED = "select tenant_id from control.refetch_orders order by tenant_id"
 PATIENCE_SECONDS = 60.0
 
@@ -56,6 +60,23 @@ def test_a_shop_that_failed_rests_and_keeps_its_marks_while_the_others_are_read(
     mark(sandboxed, tenants[0])
     assert read_what_is_due(shops) == ([tenants[0]], Refetched(gone=1))
     assert rows(sandboxed, MARKED) == [(nowhere,)]
+
+
+def test_a_shop_that_failed_and_was_paused_is_no_trouble_any_more(
+    sandboxed: Settings, reports: Reports, dagster: httpx.Client, taken: list[Any]
+) -> None:
+    shops = Shops(sandboxed, reports)
+    nowhere = make_tenant(sandboxed, "nowhere.myshopify.com", token="of no shop")
+    mark(sandboxed, nowhere)
+    read_what_is_due(shops)
+    assert reports.tell(dagster) == 1
+    with connect(sandboxed, Role.CONTROL) as connection:
+        pause_tenant(connection, nowhere, reason="by hand")
+    assert read_what_is_due(shops) == ([], Refetched())
+    assert reports.tell(dagster) == 1
+    failed, recovered = [body["description"] for _, body in taken]
+    assert failed.startswith("The live loop's stage refetch failed: ")
+    assert recovered == "The live loop's stage refetch works again."
 
 
 def test_a_shop_that_does_not_answer_delays_itself_alone(

@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -46,14 +47,20 @@ def configure_logging(settings: Settings, *, service: str) -> None:
 def rotate(log: Path) -> None:
     """Put a log that has grown too long aside, as ``name.1``, and drop the oldest put aside.
 
-    Its writer appends to the open file, so the file is copied and emptied, not renamed.
+    Its writer appends to the open file, so the file is copied and emptied, not renamed; where the
+    disk has no room for the copy it is only emptied.
     """
     if not log.exists() or log.stat().st_size <= LONGEST_LOG_BYTES:
         return
     for number in range(KEPT_LOGS, 1, -1):
         if (newer := _aside(log, number - 1)).exists():
             newer.replace(_aside(log, number))
-    shutil.copy(log, _aside(log, 1))
+    try:
+        shutil.copy(log, _aside(log, 1))
+    except OSError as error:
+        LOG.warning("%s could not be put aside and is emptied: %s", log, error.strerror)
+        with suppress(OSError):
+            _aside(log, 1).unlink(missing_ok=True)
     os.truncate(log, 0)
 
 

@@ -78,3 +78,17 @@ def test_a_log_that_grew_too_long_is_put_aside_and_its_writer_goes_on(
     assert log.read_bytes() == b"short"
     kept = {path.name: path.read_bytes()[:1] for path in tmp_path.iterdir() if path != log}
     assert kept == {"api.log.1": b"6", "api.log.2": b"5", "api.log.3": b"4"}
+
+
+def test_a_log_that_cannot_be_put_aside_is_emptied_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("warehouse.logs.LONGEST_LOG_BYTES", 100)
+    log = tmp_path / "api.log"
+    log.write_bytes(b"x" * 101)
+    # Nothing can be written where a folder has the name.
+    (tmp_path / "api.log.1" / "api.log").mkdir(parents=True)
+    monkeypatch.setattr("warehouse.logs.KEPT_LOGS", 1)
+    rotate(log)
+    assert log.read_bytes() == b""
+    assert "could not be put aside" in caplog.text

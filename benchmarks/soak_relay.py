@@ -35,11 +35,6 @@ class Book:
             if answer == "200":
                 self.acknowledged.add(key)
 
-    def acknowledged_by_now(self) -> set[Key]:
-        """A copy of what was acknowledged."""
-        with self._lock:
-            return set(self.acknowledged)
-
 
 @contextmanager
 def relaying(target: str) -> Iterator[tuple[str, Book]]:

@@ -51,7 +51,7 @@ class Watch:
             "files": 20 * CONNECTIONS_SLACK,
         }
         found = []
-        for name, slack in bounds.items():
+        for name, slack in bounds.items() if self.samples else ():
             first, last = self.thirds(name)
             if last > first * 1.15 + slack:
                 found.append(f"{name} grew from {first:,.0f} to {last:,.0f}")

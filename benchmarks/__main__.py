@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Callable
 
 from benchmarks import landing, serve, wrk
-from benchmarks.common import Row, Run, finish
+from benchmarks.frame import Row, Run, finish
 
 Add = Callable[[argparse.ArgumentParser], None]
 BENCHMARKS: dict[str, tuple[Add, Run, dict[str, object]]] = {

@@ -17,7 +17,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from benchmarks import wrk
-from benchmarks.common import Row, command, ratio
+from benchmarks.frame import Row, command, ratio
 from benchmarks.place import SECRET, shop, start, start_api, warehouse
 from benchmarks.usage import Tree
 from shopmart.supervision.processes import Processes

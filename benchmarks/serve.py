@@ -15,7 +15,7 @@ import httpx
 import psycopg
 
 from benchmarks import wrk
-from benchmarks.common import Row, command, ratio
+from benchmarks.frame import Row, command, ratio
 from benchmarks.place import shop, start_api, warehouse
 from benchmarks.usage import Tree
 from pipelines.build import run_build

@@ -103,13 +103,11 @@ select
     (select coalesce(sum(days.revenue), 0) from days) as total_revenue,
     case when $5::bigint is null then (select count(distinct placed.customer_id) from placed) else (
         select coalesce(sum(int_customer_places.customers), 0)::bigint
-        from staging.int_customer_places
-        where int_customer_places.tenant_id = $1
+        from staging.int_customer_places where int_customer_places.tenant_id = $1
     ) end as customers_count,
     case when $5::bigint is null then (select count(*) from placed where placed.is_provisional) else (
         select coalesce(sum(int_list_days.provisional_orders), 0)::bigint
-        from staging.int_list_days
-        where int_list_days.tenant_id = $1
+        from staging.int_list_days where int_list_days.tenant_id = $1
     ) end as provisional,
     (
         select coalesce(json_agg(top_customers order by total_spent desc, buyer_key desc), '[]')

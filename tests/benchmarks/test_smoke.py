@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks import wrk
 from benchmarks.__main__ import main
-from benchmarks.common import Row, ratio
+from benchmarks.frame import Row, ratio
 
 pytestmark = pytest.mark.slow
 

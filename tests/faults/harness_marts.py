@@ -44,8 +44,13 @@ def snapshot(settings: Settings, tenants: list[int]) -> Snapshot:
     """The warehouse as it stands."""
     return Snapshot(
         {tenant: rows_of(settings, tenant) for tenant in tenants},
-        {one.name: read(settings, _DOCUMENTS.format(table=one.name)) for one in RESOURCES},
+        {one.name: documents_of(settings, one.name) for one in RESOURCES},
     )
+
+
+def documents_of(settings: Settings, table: str) -> list[tuple[Any, ...]]:
+    """Each document of a raw table: tenant, id, origin, time, parent and a hash of its text."""
+    return read(settings, _DOCUMENTS.format(table=table))
 
 
 def differences(settings: Settings, ours: Snapshot, undisturbed: Snapshot) -> list[str]:

@@ -11,7 +11,7 @@ import httpx
 from pipelines.sync import SyncOutcome, sync_tenants
 from tests.conftest import DATABASE, TEMPLATE, recreate
 from tests.faults.harness import Case
-from tests.faults.harness_marts import Snapshot, differences, read, snapshot
+from tests.faults.harness_marts import Snapshot, differences, documents_of, read, snapshot
 from tests.pipelines.conftest import make_tenant
 from warehouse.connections import Role, connect
 from warehouse.secrets import Sealer
@@ -72,6 +72,20 @@ def failed_alone(case: Case, tenant_id: int) -> SyncOutcome:
     assert failed.error
     assert _cursors(case, tenant_id) == before
     return failed
+
+
+def cursors_by_tenant(case: Case) -> dict[int, list[tuple[Any, ...]]]:
+    """How far each shop was read."""
+    return {tenant: _cursors(case, tenant) for tenant in case.tenants}
+
+
+def assert_cursors_have_waited(case: Case, before: dict[int, list[tuple[Any, ...]]]) -> None:
+    """Of every shop whose cursor has moved since, each document that Shopify told is loaded."""
+    moved = {tenant for tenant, rows in cursors_by_tenant(case).items() if rows != before[tenant]}
+    for table, told in case.story.undisturbed.documents.items():
+        due = {row for row in told if row[0] in moved and row[2] == "admin"}
+        lacking = due - set(documents_of(case.settings, table))
+        assert not lacking, f"a cursor moved over raw.{table}: {sorted(lacking, key=str)[0]}"
 
 
 def give_keys(case: Case, tenant_id: int, **credentials: str | None) -> None:

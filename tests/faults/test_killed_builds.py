@@ -116,6 +116,8 @@ def test_a_build_killed_around_its_models_is_made_good(due: Case, moment: str) -
 def test_a_full_refresh_that_is_killed_is_one_again(due: Case, nth: int) -> None:
     due.killed("refresh", at=Point(COMMIT, "after", nth=nth))
     due.recover("build")
+    refreshed = "select full_refresh from control.builds order by build_id desc limit 1"
+    assert read(due.settings, refreshed) == [(True,)]
     due.assert_undisturbed()
 
 

@@ -32,6 +32,12 @@ TOPICS = (
     "checkouts/update",
     "products/update",
 )
+CLAIMED = {
+    "before": Point("pipelines.webhooks:claim_batch"),
+    "after": Point("pipelines.webhooks:claim_batch", "after"),
+    "before_its_load": Point("pipelines.landed.batches:load_documents"),
+    "between_its_load_and_its_verdicts": Point("pipelines.landed.batches:finish_batch"),
+}
 
 
 @pytest.fixture
@@ -131,8 +137,8 @@ def land_open(
     case.acknowledged |= {one.webhook_id for one in due}
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_a_claim_that_is_killed_is_handed_out_again(case: Case, when: str) -> None:
-    case.killed("hear", at=Point("pipelines.webhooks:claim_batch", when=when))  # type: ignore[arg-type]
+@pytest.mark.parametrize("at", CLAIMED.values(), ids=CLAIMED)
+def test_a_claim_that_is_killed_is_handed_out_again(case: Case, at: Point) -> None:
+    case.killed("hear", at=at)
     case.recover()
     case.assert_undisturbed()

@@ -57,6 +57,9 @@ app.command("stop")(migrate_command.stop)
 
 def main() -> None:
     """Run a command; exit 0 done, 1 failed with the cause and cure on stderr, 2 wrong usage."""
+    if odd := [argument for argument in sys.argv[1:] if not _is_text(argument)]:
+        typer.secho(f"error: {odd[0][:100]!a} is no text in UTF-8; write it anew", err=True)
+        sys.exit(2)
     try:
         app()
     except KeyboardInterrupt:
@@ -67,3 +70,12 @@ def main() -> None:
         if cure := cure_of(error):
             typer.echo(f"cure: {cure}", err=True)
         sys.exit(getattr(error, "exit_code", 1))
+
+
+def _is_text(argument: str) -> bool:
+    """Whether the shell gave bytes that are text: nothing else can be asked of Postgres."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

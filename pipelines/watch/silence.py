@@ -24,14 +24,15 @@ _COUNTED = """
 update control.load_batches set counted = true
 where loaded_at is not null and not counted returning batch_id
 """
-# What was handed to the loader again had its hour counted.
+# What was handed to the loader again had its hour counted; of an erased shop nothing is kept.
 _COUNT = """
 insert into control.delivery_hours as known (tenant_id, hour, deliveries, last_received_at)
 select
     events.tenant_id, date_trunc('hour', events.received_at, 'UTC'), count(*),
     max(events.received_at)
 from landing.webhook_events as events
-where events.load_batch = any (%s) and events.replayed_at is null
+inner join control.tenants as tenants on events.tenant_id = tenants.tenant_id
+where events.load_batch = any (%s) and events.replayed_at is null and tenants.erased_at is null
 group by 1, 2
 on conflict (tenant_id, hour) do update set
     deliveries = known.deliveries + excluded.deliveries,

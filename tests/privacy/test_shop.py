@@ -7,6 +7,7 @@ from pipelines.errors import ShopErased
 from pipelines.privacy.acting import act_on_requests
 from pipelines.sync import sync_tenant
 from pipelines.upkeep import tidy
+from pipelines.watch.silence import count_deliveries
 from pipelines.webhooks import load_webhooks
 from tests.pipelines.conftest import land
 from tests.privacy import planted
@@ -85,6 +86,8 @@ def test_what_comes_late_of_an_erased_shop_is_neither_loaded_nor_kept(house: Hou
     assert house.found(house.first) == []
     with pytest.raises(ShopErased):
         house.sync(house.first, planted.admin_documents())
+    with connect(house.settings, Role.LOADER, autocommit=True) as connection:
+        count_deliveries(connection)
     tidy(house.settings)
     assert tables_with(house, house.first) == KEPT
 

@@ -22,7 +22,10 @@ COMMANDS = [
     "status",
     "doctor",
     "webhooks",
+    "url",
+    "events",
     "sweep",
+    "privacy",
     "backup",
     "restore",
 ]
@@ -30,21 +33,7 @@ COMMANDS = [
 
 def test_help_names_every_command() -> None:
     said = shopmart("--help").stdout
-    for command in (
-        "demo",
-        "migrate",
-        "tenant",
-        "sync",
-        "build",
-        "sandbox",
-        "stop",
-        "up",
-        "live",
-        "status",
-        "sweep",
-        "backup",
-        "restore",
-    ):
+    for command in COMMANDS:
         assert re.search(rf"^\s+{command}\s", said, re.MULTILINE), command
 
 
@@ -127,6 +116,13 @@ def test_wrong_usage_exits_with_2(settings: Settings) -> None:
     assert shopmart("demo", "--once", "--shops", "0", settings=settings).returncode == 2
     assert shopmart("demo", "--tamper", settings=settings).returncode == 2
     assert shopmart("nonsense", settings=settings).returncode == 2
+
+
+def test_an_argument_that_is_no_text_is_named(settings: Settings) -> None:
+    done = shopmart("privacy", "erase", "1", "--email", "a\udcff@b.c", "--yes", settings=settings)
+    assert done.returncode == 2
+    assert "error: 'a\\udcff@b.c' is no text in UTF-8" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_migrating_twice_says_that_nothing_was_to_do(empty_database: Settings) -> None:

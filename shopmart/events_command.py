@@ -20,6 +20,10 @@ app = typer.Typer(
     help="Every delivery of a webhook, what became of it, and loading it again.",
     no_args_is_help=True,
 )
+NOTHING_DUE = {
+    "replay": "none of these was loaded before; what was put aside: shopmart events release",
+    "release": "none of these is put aside; what is: shopmart events quarantine",
+}
 TIME = "an ISO time (UTC unless it says otherwise), or so long ago: 90m, 2h, 7d"
 Tenant = Annotated[
     str | None, typer.Argument(help="A tenant's id or shop domain; left out: every tenant.")
@@ -180,6 +184,8 @@ def _tell(kind: "Kind", done: "Replayed", *, as_json: bool) -> None:
         OUTPUT.print("why: shopmart events quarantine")
     if done.events:
         OUTPUT.print("the figures follow with the live loop's next pass, or: shopmart build")
+    else:
+        OUTPUT.print(NOTHING_DUE[kind])
 
 
 def _chosen(

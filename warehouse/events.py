@@ -43,11 +43,14 @@ cross join lateral (
         events.event_seq, events.tenant_id, events.shop_domain, events.topic, events.webhook_id,
         events.event_id, events.api_version, events.triggered_at, events.received_at,
         1 + coalesce(again.times, 0) as deliveries, again.last_received_at, {STATE} as state,
-        events.load_batch, batches.claimed_at, batches.tries, batches.loaded_at, batches.load_id,
-        batches.live_built_at, batches.whole_built_at, events.replayed_at, aside.reason,
+        events.load_batch, batches.claimed_at, batches.tries, batches.loaded_at, carried.load_id,
+        carried.live_built_at, carried.whole_built_at, events.replayed_at, aside.reason,
         aside.quarantined_at, aside.released_at
     from landing.webhook_events as events
     left join control.load_batches as batches on batches.batch_id = events.load_batch
+    -- Of a batch's load are only those of its events that became documents.
+    left join control.load_batches as carried
+        on carried.batch_id = events.load_batch and events.verdict = 'loaded'
     left join landing.redeliveries as again using (tenant_id, topic, webhook_id)
     left join landing.quarantine as aside using (tenant_id, topic, webhook_id)
     where events.tenant_id = tenants.tenant_id and {CHOSEN}

@@ -74,6 +74,7 @@ def test_what_was_put_aside_is_shown_with_its_reason_and_released_by_one_command
     (aside,) = events(settings, "quarantine")
     assert (aside["webhookId"], aside["state"]) == ("bad", "quarantined")
     assert "the body is no JSON" in aside["reason"]
+    assert (aside["batchId"], aside["loadId"]) == ("1", None)
     table = shopmart("events", "quarantine", "alpine-tea", settings=settings)
     assert "the body is no JSON" in table.stdout
     status = shopmart("status", settings=settings)
@@ -81,6 +82,8 @@ def test_what_was_put_aside_is_shown_with_its_reason_and_released_by_one_command
     released = shopmart("events", "release", "alpine-tea", settings=settings)
     assert "1 deliveries released and loaded, 1 put aside" in released.stdout
     assert events(settings, "release", "--topic", "no/such") == {"deliveries": 0, "quarantined": 0}
+    told = shopmart("events", "replay", "--event", "bad", settings=settings).stdout
+    assert "none of these was loaded before" in told
 
 
 def test_deliveries_are_chosen_by_tenant_topic_state_and_time(

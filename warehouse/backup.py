@@ -18,7 +18,7 @@ import psycopg
 
 from warehouse.connections import Role, connect, open_connection
 from warehouse.errors import BackupFailed, MigrationError
-from warehouse.migrate import migrate
+from warehouse.migrate import migrate, migration_files
 from warehouse.postgres_tools import run_tool, server_major
 from warehouse.roles import make_roles
 from warehouse.secrets import key_mark
@@ -42,6 +42,8 @@ def back_up(settings: Settings, folder: Path) -> Path:
         raise BackupFailed(f"{folder} holds a backup already; name another folder")
     unfinished = dump.with_suffix(".partial")
     try:
+        if folder.is_dir() and any(one != unfinished for one in folder.iterdir()):
+            raise BackupFailed(f"{folder} is not empty; name a folder that is made for the backup")
         # It holds people's data and sealed credentials.
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
@@ -151,6 +153,11 @@ def _check_target(settings: Settings, owner: Connection, note: dict[str, Any]) -
         raise BackupFailed(
             "the database is not empty; set SHOPMART_DATABASE_URL to an empty one, or SHOPMART_HOME"
             " to another folder for an embedded Postgres of its own"
+        )
+    if unknown := sorted(set(note["migrations"]) - {name for name, _ in migration_files()}):
+        raise BackupFailed(
+            f"the backup was made by a later Shopmart ({', '.join(unknown)}); restore it with that "
+            "version or a later one"
         )
     if note["key_mark"] not in {key_mark(key) for key in settings.encryption_keys}:
         raise BackupFailed(

@@ -153,6 +153,7 @@ def test_another_key_is_refused_and_the_old_one_behind_a_new_one_will_do(
     [
         ({"owner": "somebody"}, "belong to the user somebody"),
         ({"postgres": 99}, "this server is older"),
+        ({"migrations": ["9999_later.sql"]}, "made by a later Shopmart"),
         ({"format": 2}, "no note of a backup that this version can read"),
     ],
 )
@@ -173,6 +174,13 @@ def test_a_restore_that_fails_half_way_leaves_nothing(saved: Path, elsewhere: Se
     with pytest.raises(BackupFailed, match="already exists"):
         restore(elsewhere, saved)
     assert schemas(elsewhere) == 0
+
+
+def test_a_folder_of_other_things_is_refused(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "mine").touch()
+    with pytest.raises(BackupFailed, match="is not empty"):
+        back_up(settings, tmp_path)
+    assert [one.name for one in tmp_path.iterdir()] == ["mine"]
 
 
 def test_a_folder_that_cannot_be_written_is_named(settings: Settings, tmp_path: Path) -> None:

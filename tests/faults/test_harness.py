@@ -13,7 +13,7 @@ DISTURBANCES = {
     ),
     "update marts.orders set total_sales = total_sales + 0.01 where order_id ="
     " (select max(order_id) from marts.orders)": "orders.total_sales",
-    "delete from marts.customers where ctid = (select max(ctid) from marts.customers)": (
+    "delete from marts.customer_lives where ctid = (select max(ctid) from marts.customer_lives)": (
         "customers.a row"
     ),
     'update raw.products set payload = payload || \'{"title": "other"}\'': "raw.products",

@@ -60,6 +60,27 @@ where events.tenant_id = old.tenant_id and events.topic = old.topic
 _RELEASED = """
 delete from landing.quarantine where released_at < now() - make_interval(days => %s)
 """
+# The first day on record of a month stays. Days are probed by key: the table may be large.
+_OLD_CLASSES = """
+select shops.tenant_id, day::date
+from marts.shops as shops
+cross join lateral (
+    select min(as_of_date) as first_date from marts.customer_rfm where tenant_id = shops.tenant_id
+) as kept
+cross join lateral generate_series(
+    kept.first_date::timestamp, current_date - %s - interval '1 day', interval '1 day'
+) as day
+where exists (
+    select 1 from marts.customer_rfm as standing
+    where standing.tenant_id = shops.tenant_id and standing.as_of_date = day::date
+) and exists (
+    select 1 from marts.customer_rfm as earlier
+    where earlier.tenant_id = shops.tenant_id and earlier.as_of_date < day::date
+        and earlier.as_of_date >= date_trunc('month', day)::date
+)
+order by 1, 2
+"""
+_FORGET_CLASSES = "delete from marts.customer_rfm where tenant_id = %s and as_of_date = %s"
 _STAGED = """
 select class.relname from pg_class as class
 inner join pg_namespace as namespace on class.relnamespace = namespace.oid
@@ -79,6 +100,21 @@ def forget_records(settings: Settings) -> dict[str, int]:
     """Delete records of work that was done long ago; the counts of each."""
     with connect(settings, Role.OWNER, autocommit=True) as owner:
         return {name: owner.execute(query.encode()).rowcount for name, query in RECORDS.items()}
+
+
+def thin_classes(settings: Settings) -> int:
+    """Of buyers' classes that are older than ``rfm_days`` keep the first day of each shop's months.
+
+    Returns the rows deleted. Each day is a transaction of its own.
+    """
+    with connect(settings, Role.DBT, autocommit=True) as builder:
+        ((stands,),) = builder.execute("select to_regclass('marts.customer_rfm') is not null")
+        if not stands:
+            return 0
+        # The role's own bound on statements is for builds.
+        builder.execute("set statement_timeout = '10min'")
+        days = builder.execute(_OLD_CLASSES, [settings.rfm_days]).fetchall()
+        return sum(builder.execute(_FORGET_CLASSES, day).rowcount for day in days)
 
 
 def clear_stages(settings: Settings) -> int:

@@ -12,8 +12,9 @@ from psycopg import sql
 
 from pipelines.privacy.acting import act_on_requests
 from pipelines.privacy.cleaning import forget_exports
+from pipelines.privacy.late import scrub_late
 from pipelines.privacy.shop import forget_late
-from pipelines.retention import clear_stages, forget_quarantine, forget_records
+from pipelines.retention import clear_stages, forget_quarantine, forget_records, thin_classes
 from warehouse.connections import Role, connect
 from warehouse.refusals import forget_refusals
 from warehouse.settings import Settings
@@ -76,10 +77,12 @@ def tidy(settings: Settings) -> dict[str, int]:
         "privacy requests": len(act_on_requests(settings)),
         "late webhooks of erased shops": forget_late_webhooks(settings),
         "old webhooks": forget_webhooks(settings),
+        "late webhooks of erased people": scrub_late(settings),
         "old quarantined webhooks": forget_quarantine(settings),
         "old refusals": forget_refused(settings),
         **forget_bookkeeping(settings),
         **forget_records(settings),
+        "old classes of buyers": thin_classes(settings),
         "staging tables emptied": clear_stages(settings),
         "tables vacuumed": vacuum(settings),
     }

@@ -61,6 +61,8 @@ class Settings(BaseSettings):
     landing_days: int = Field(default=30, ge=1, le=3_650)
     # What could not be loaded is kept for longer: somebody may still mend it.
     quarantine_days: int = Field(default=180, ge=1, le=3_650)
+    # A year and a month: any day can be compared with the same one of the year before.
+    rfm_days: int = Field(default=400, ge=1, le=36_500)
     # Taken by the loop at work only; another machine scrapes through a proxy of its own.
     live_metrics_port: int = Field(default=9464, ge=0, le=65535)
     log_level: Literal["debug", "info", "warning", "error"] = "info"

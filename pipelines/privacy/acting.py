@@ -31,7 +31,7 @@ from pipelines.privacy.requests import (
     Request,
     waiting,
 )
-from pipelines.privacy.shop import erase_shop, forget_late
+from pipelines.privacy.shop import erase_shop, forget_late, is_erased, settle
 from warehouse.connections import Role, advisory_lock, connect
 from warehouse.locks import lock_is_held
 from warehouse.settings import Settings
@@ -113,7 +113,13 @@ def act_on_requests(settings: Settings, *, again: bool = False) -> list[Deed]:
 def erase_by_hand(settings: Settings, tenant_id: int, asked: Asked) -> Deed:
     """Erase a person at an operator's word."""
     receipt = Receipt(tenant_id, BY_HAND, f"by-hand-{uuid4()}")
-    return _by_hand(settings, receipt, lambda owner: erase_person(owner, settings, receipt, asked))
+
+    def work(owner: Connection) -> Counts:
+        if is_erased(owner, tenant_id):
+            return settle(owner, tenant_id)
+        return erase_person(owner, settings, receipt, asked)
+
+    return _by_hand(settings, receipt, work)
 
 
 def erase_shop_by_hand(settings: Settings, tenant_id: int) -> Deed:
@@ -137,6 +143,8 @@ def _uncleaned(owner: Connection) -> list[Receipt]:
 
 def _acted(settings: Settings, owner: Connection, request: Request) -> Deed:
     receipt = Receipt(request.tenant_id, request.topic, request.webhook_id)
+    if request.topic != SHOP_REDACT and is_erased(owner, request.tenant_id):
+        return Deed(receipt, settle(owner, request.tenant_id))
     try:
         asked = request.asked()
     except BadDocument as error:

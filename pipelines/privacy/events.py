@@ -15,14 +15,18 @@ import psycopg
 from pipelines.privacy.contacts import Body, number_of
 from pipelines.privacy.keep import names_one, texts_naming, without_person, without_texts
 from pipelines.privacy.marks import Erased, Thing
+from pipelines.privacy.requests import TOPICS
 from pipelines.resources import BY_TOPIC
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+# A topic and a webhook id.
+Key = tuple[str, str]
 NOTHING_LEFT = b'{"erased": true}'
 ERASED_REASON = "erased at the person's request"
 ROWS_AT_ONCE = 1_000
-# What is asked of us stays as it came until it is acted upon.
+# What is asked of us stays as it came until it is acted upon; its receipt comes when it is loaded.
 _WAITING = """
+and not (events.topic = any(%s) and events.verdict is null)
 and not exists (
     select 1 from control.receipts as receipts
     where receipts.tenant_id = events.tenant_id and receipts.topic = events.topic
@@ -34,6 +38,11 @@ _ORDER = "starts_with(topic, 'orders/') desc, starts_with(topic, 'checkouts/') d
 _ALL = f"""
 select topic, webhook_id, received_at, body from landing.webhook_events as events
 where tenant_id = %s and topic <> all(%s) {_WAITING}
+order by {_ORDER}
+"""  # noqa: S608 - put together from the text above
+_OF_KEYS = f"""
+select topic, webhook_id, received_at, body from landing.webhook_events as events
+where tenant_id = %s and (topic, webhook_id) in (select * from unnest(%s::text[], %s::text[]))
 order by {_ORDER}
 """  # noqa: S608 - put together from the text above
 _OF_BATCH = f"""
@@ -68,10 +77,21 @@ def scrub_all_events(
     connection: Connection, erased: Erased, needles: frozenset[str], *, but: Sequence[str] = ()
 ) -> Mapping[str, int]:
     """Rewrite every landed delivery of theirs, but of some topics; rows changed of each table."""
-    with connection.cursor(name="landed_of_tenant") as cursor:
-        cursor.itersize = ROWS_AT_ONCE
-        cursor.execute(_ALL.encode(), [erased.tenant_id, list(but)])
-        changed = list(_changed(erased, needles, (Delivery(*row) for row in cursor)))
+    changed = list(_changed(erased, needles, _landed(connection, erased.tenant_id, but=but)))
+    return _write(connection, erased.tenant_id, changed)
+
+
+def named_in_landing(connection: Connection, erased: Erased) -> list[Key]:
+    """The landed deliveries of theirs that tell of them still, but requests; nothing is changed."""
+    landed = _landed(connection, erased.tenant_id, but=TOPICS)
+    return [(one.topic, one.webhook_id) for one, _ in _changed(erased, frozenset(), landed)]
+
+
+def scrub_events(connection: Connection, erased: Erased, keys: Sequence[Key]) -> Mapping[str, int]:
+    """Rewrite those of some landed deliveries that are theirs; rows changed of each table."""
+    topics, ids = (list(column) for column in zip(*keys, strict=True))
+    rows = connection.execute(_OF_KEYS, [erased.tenant_id, topics, ids]).fetchall()
+    changed = list(_changed(erased, frozenset(), (Delivery(*row) for row in rows)))
     return _write(connection, erased.tenant_id, changed)
 
 
@@ -79,8 +99,8 @@ def deliveries_of(
     connection: Connection, erased: Erased, needles: frozenset[str]
 ) -> list[Delivery]:
     """Every landed delivery of theirs as it stands; of others the texts alone that name them."""
-    rows = connection.execute(_ALL.encode(), [erased.tenant_id, []])
-    told = ((one, _told(erased, needles, one)) for one in (Delivery(*row) for row in rows))
+    landed = _landed(connection, erased.tenant_id)
+    told = ((one, _told(erased, needles, one)) for one in landed)
     return [replace(one, body=body) for one, body in told if body is not None]
 
 
@@ -116,6 +136,17 @@ def things_of(delivery: Delivery, body: Body) -> Iterator[Thing]:
     for key in [key for key in keys if key is not None] or [""]:
         named = None if parent is None else str(parent)
         yield Thing(table, str(key), named, body, delivery.received_at)
+
+
+def _landed(
+    connection: Connection, tenant_id: int, *, but: Sequence[str] = ()
+) -> Iterator[Delivery]:
+    """Every landed delivery but of some topics and of requests that wait; within a transaction."""
+    with connection.cursor(name="landed_of_tenant") as cursor:
+        cursor.itersize = ROWS_AT_ONCE
+        cursor.execute(_ALL.encode(), [tenant_id, list(but), list(TOPICS)])
+        for row in cursor:
+            yield Delivery(*row)
 
 
 def _changed(

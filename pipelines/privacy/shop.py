@@ -12,6 +12,7 @@ from psycopg import sql
 
 from pipelines.privacy.erase import BUMP, Receipt, empty_all_staging, write_receipt
 from pipelines.privacy.models import Counts
+from pipelines.privacy.requests import DATA_REQUEST
 from warehouse.tenants import SHOP_ERASED
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -37,11 +38,18 @@ set name = shop_domain, status = 'paused', pause_reason = %s, paused_at = now(),
     api_version_served = null, token_expires_at = null
 where tenant_id = %s
 """
-# Whoever else asked is answered by this.
+# Whoever else asked is answered by this: nothing is left to erase, and nothing to hand out.
 _SETTLED = """
 update control.receipts
-set acted_at = now(), cleaned_at = now(), deed = 'erased with the whole shop'
-where tenant_id = %s and acted_at is null
+set acted_at = coalesce(acted_at, now()), cleaned_at = coalesce(cleaned_at, now()),
+    bundled_at = case when topic = %(data)s then now() end, deed = 'erased with the whole shop'
+where tenant_id = %(tenant)s
+    and (acted_at is null or (topic = %(data)s and bundled_at is null))
+"""
+_IS_ERASED = """
+select exists (
+    select 1 from control.tenants where tenant_id = %s and erased_at is not null
+)
 """
 _LATE = """
 delete from landing.webhook_events as events
@@ -63,12 +71,24 @@ def erase_shop(connection: Connection, receipt: Receipt) -> Counts:
         reason = f"{SHOP_ERASED} at the shop's own request ({receipt.topic})"
         connection.execute(_TOMBSTONE, [reason, receipt.tenant_id])
         connection.execute(BUMP, [receipt.tenant_id])
-        connection.execute(_SETTLED, [receipt.tenant_id])
+        settle(connection, receipt.tenant_id)
         told = {table: rows for table, rows in counts.items() if rows}
         write_receipt(
             connection, receipt, deed="the whole shop erased", request={"shop": True}, counts=told
         )
     return told
+
+
+def is_erased(connection: Connection, tenant_id: int) -> bool:
+    """Whether the whole shop was erased and has not come back."""
+    ((erased,),) = connection.execute(_IS_ERASED, [tenant_id]).fetchall()
+    return bool(erased)
+
+
+def settle(connection: Connection, tenant_id: int) -> Counts:
+    """Say on what people of an erased shop asked for that it went with the shop; no rows more."""
+    connection.execute(_SETTLED, {"tenant": tenant_id, "data": DATA_REQUEST})
+    return {}
 
 
 def forget_late(connection: Connection) -> int:

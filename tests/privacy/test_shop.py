@@ -4,7 +4,8 @@ import psycopg
 import pytest
 
 from pipelines.errors import ShopErased
-from pipelines.privacy.acting import act_on_requests
+from pipelines.privacy.acting import act_on_requests, erase_by_hand
+from pipelines.privacy.people import Asked
 from pipelines.sync import sync_tenant
 from pipelines.upkeep import tidy
 from pipelines.watch.silence import count_deliveries
@@ -43,6 +44,12 @@ def tables_with(house: House, tenant: int) -> set[str]:
         }
 
 
+def states(house: House) -> dict[str, str]:
+    """How far each request is, by its webhook id."""
+    with connect(house.settings, Role.CONTROL) as connection:
+        return {one.webhook_id: one.state for one in list_receipts(connection)}
+
+
 def test_the_whole_shop_is_erased_and_the_other_is_untouched(house: House) -> None:
     before = house.marts(house.second)
     held = tables_with(house, house.second)
@@ -75,6 +82,21 @@ def test_an_erased_shop_is_read_no_more_and_says_so(house: House) -> None:
         sealer = Sealer.from_settings(house.settings)
         with pytest.raises(TenantErased):
             update_tenant(connection, sealer, house.first, name="again")
+
+
+def test_what_people_of_an_erased_shop_asked_for_is_settled(house: House) -> None:
+    person = {"customer": {"id": planted.CUSTOMER, "email": planted.EMAIL}}
+    house.ask(house.first, "customers/data_request", person, webhook_id="before")
+    assert states(house) == {"before": "to be answered"}
+    house.ask(house.first, "shop/redact", REDACT, webhook_id="shop")
+    for topic in ("customers/data_request", "customers/redact"):
+        (deed,) = house.ask(house.first, topic, person, webhook_id=topic)
+        assert (deed.problem, deed.counts) == (None, {})
+    by_hand = erase_by_hand(house.settings, house.first, Asked(customer=planted.CUSTOMER))
+    assert by_hand.counts == {}
+    assert len(states(house)) == 5
+    assert set(states(house).values()) == {"done"}
+    assert tables_with(house, house.first) == KEPT
 
 
 def test_what_comes_late_of_an_erased_shop_is_neither_loaded_nor_kept(house: House) -> None:

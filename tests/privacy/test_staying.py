@@ -4,11 +4,19 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
+from pydantic import SecretStr
 
+from pipelines.privacy.acting import erase_by_hand
+from pipelines.privacy.bundle import asked_by_request
+from pipelines.privacy.marks import Thing, read_marks
+from pipelines.privacy.people import Asked
+from pipelines.upkeep import tidy
 from pipelines.webhooks import load_webhooks
 from tests.pipelines.conftest import land
 from tests.privacy import planted
 from tests.privacy.conftest import House
+from tests.privacy.test_erasure import lasting
+from warehouse.connections import Role, connect
 
 # Whole builds of dbt, on a machine that may be busy.
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
@@ -83,6 +91,47 @@ def test_an_order_that_was_never_seen_is_erased_when_it_comes(house: House) -> N
     assert house.found(house.first) == [], house.found(house.first)
     keys = dict(house.rows(BUYERS, house.first))
     assert keys[12] == keys[13] == keys[1]
+
+
+def test_what_landed_before_its_order_was_known_as_theirs_is_erased_at_night(house: House) -> None:
+    erase(house)
+    land(house.settings, house.first, "refunds/create", planted.refund(71, of=13))
+    load_webhooks(house.settings)
+    _, told = planted.admin_documents()[0]
+    house.sync(house.first, [("orders", {**told, "id": "gid://shopify/Order/13"})])
+    left = lasting(house.found(house.first))
+    assert left
+    assert all(one.startswith("landing.webhook_events.body") for one in left), left
+
+    done = tidy(house.settings)
+
+    assert done["late webhooks of erased people"] == 1
+    assert lasting(house.found(house.first)) == []
+    assert tidy(house.settings)["late webhooks of erased people"] == 0
+    events = "select count(*) from landing.webhook_events where topic = 'refunds/create'"
+    assert house.rows(f"{events} and tenant_id = %s", house.first) == [(2,)]
+
+
+def test_an_erasure_leaves_a_request_that_is_not_loaded_as_it_came(house: House) -> None:
+    land(
+        house.settings, house.first, "customers/data_request", planted.redact(1), webhook_id="asked"
+    )
+    erase_by_hand(house.settings, house.first, Asked(customer=planted.CUSTOMER))
+    load_webhooks(house.settings)
+    assert asked_by_request(house.settings, house.first, "asked").email == planted.EMAIL
+
+
+def test_under_a_new_secret_key_marks_hold_while_the_old_one_stands_behind_it(
+    house: House,
+) -> None:
+    erase(house)
+    body = {"id": 14, "email": planted.EMAIL, "created_at": planted.LATER}
+    thing = Thing("orders", "14", None, body, datetime.now(UTC))
+    old, new = house.settings.encryption_keys[0], "n" * 20
+    for keys, known in ((f"{new},{old}", True), (new, False)):
+        rotated = house.settings.model_copy(update={"secret_key": SecretStr(keys)})
+        with connect(house.settings, Role.OWNER) as connection:
+            assert read_marks(connection, rotated, house.first).is_theirs(thing) is known
 
 
 def test_who_buys_again_is_a_new_buyer_whose_order_is_kept(house: House) -> None:

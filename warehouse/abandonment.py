@@ -69,8 +69,14 @@ def detect_all(settings: Settings) -> Detected:
         except UnknownTenant:
             continue  # taken away since the list was read
         except (psycopg.Error, WarehouseError) as error:
-            failures[tenant_id] = " ".join(str(error).split())
+            failures[tenant_id] = _first_line(error)
     return Detected(counts, failures)
+
+
+def _first_line(error: Exception) -> str:
+    """What happened; the lines after it can quote the row, and with it a person."""
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
 
 
 def _fresh(settings: Settings, tenant_id: int) -> list[str]:

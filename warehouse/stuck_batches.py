@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 
-from warehouse.landing import AS_LANDED, LandedEvent
+from warehouse.landing import AS_LANDED, TRIGGERED_AT, LandedEvent
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 LONGEST_ERROR = 1_000
@@ -35,6 +35,7 @@ from halves, made
 where events.load_batch = %(batch_id)s and events.event_seq = halves.event_seq and halves.half = 2
 """
 # One that no later event ties with: loaded again, it changes nothing.
+_TWINS_TRIGGERED_AT = TRIGGERED_AT.replace("events.", "twins.")
 _WELL_KNOWN = f"""
 {AS_LANDED}
 where verdict = 'loaded'
@@ -45,7 +46,7 @@ where verdict = 'loaded'
     and not exists (
         select 1 from landing.webhook_events as twins
         where twins.tenant_id = events.tenant_id and twins.event_seq > events.event_seq
-            and twins.triggered_at = events.triggered_at
+            and {_TWINS_TRIGGERED_AT} = {TRIGGERED_AT}
     )
 order by topic = %s desc, event_seq desc
 limit 1

@@ -110,6 +110,7 @@ class LiveLoop:
 
     def _pass(self, holder: Connection, builder: Connection) -> bool:
         """One round of the stages; whether any of them had something to do and did it."""
+        self._meters.serve()
         did = False
         for stage in (self._load, self._build_live, self._build_whole):
             still_holds(holder)

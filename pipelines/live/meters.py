@@ -32,11 +32,12 @@ disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
 class Meters:
-    """Counts in memory, and a server of them once the loop is at work; port 0 serves nothing."""
+    """Counts in memory, and a server of them while the loop is at work; port 0 serves nothing."""
 
     def __init__(self, port: int = 0) -> None:
         self._port = port
         self._served: tuple[WSGIServer, Thread] | None = None
+        self._was_refused = False
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self.at_work = Gauge(
@@ -71,32 +72,40 @@ class Meters:
 
     @contextmanager
     def working(self) -> Iterator[None]:
-        """Tell that the loop is at work, from here on also to who scrapes."""
-        self._serve()
+        """Tell that the loop is at work, also to who scrapes; its successor finds the port free."""
+        self._was_refused = False
+        self.serve()
         self.at_work.set(1)
         try:
             yield
         finally:
             self.at_work.set(0)
+            self._close()
 
-    def close(self) -> None:
-        """End the server."""
-        if self._served is not None:
-            server, thread = self._served
-            self._served = None
-            server.shutdown()
-            server.server_close()
-            thread.join()
+    def serve(self) -> None:
+        """Open the port, if it is not open; one that is taken is told once, and can be retried.
 
-    def _serve(self) -> None:
+        Whoever worked before and has lost the lock without a word keeps it until it notices.
+        """
         if not self._port or self._served is not None:
             return
         try:
             self._served = start_http_server(self._port, addr=LOOPBACK, registry=self.registry)
         except OSError as error:
+            was_refused, self._was_refused = self._was_refused, True
+            if was_refused:
+                return
             LOG.warning(
                 "the loop's meters cannot be scraped: port %d: %s; set SHOPMART_LIVE_METRICS_PORT "
                 "to a free one, or to 0 for none",
                 self._port,
                 error.strerror,
             )
+
+    def _close(self) -> None:
+        if self._served is not None:
+            server, thread = self._served
+            self._served = None
+            server.shutdown()
+            server.server_close()
+            thread.join()

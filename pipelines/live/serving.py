@@ -39,7 +39,6 @@ def serve(settings: Settings, *, bounds: Bounds | None = None) -> int:
         thread.start()
         while thread.is_alive():
             thread.join(0.2)
-    meters.close()
     if ends == [End.WORN_OUT]:
         LOG.info("the loop begins anew")
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606

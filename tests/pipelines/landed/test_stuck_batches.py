@@ -3,6 +3,7 @@
 import pickle
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,12 @@ import pytest
 
 from pipelines.errors import LoadFailed
 from pipelines.webhooks import MOST_DEATHS, MOST_TRIES, load_webhooks
-from tests.pipelines.conftest import land, make_tenant, rows
+from tests.pipelines.conftest import land, land_on, make_tenant, rows
 from tests.pipelines.landed.test_shapes import order
 from warehouse.connections import Role, connect
 from warehouse.settings import Settings
 from warehouse.status import read_status
+from warehouse.stuck_batches import well_known_event
 
 ROOT = Path(__file__).parents[3]
 CULPRIT = 666
@@ -110,6 +112,21 @@ def test_a_fault_of_the_house_puts_nothing_aside_however_long_it_lasts(
     assert loaded_ids(settings) == set(range(1, 6))
     with connect(settings, Role.CONTROL) as control:
         assert read_status(control).stuck_batches == []
+
+
+@pytest.mark.parametrize("year", [2026, 2090], ids=["believed", "not believed"])
+def test_what_is_loaded_again_to_try_the_house_has_no_later_version_of_its_moment(
+    settings: Settings, shop: int, year: int
+) -> None:
+    at = datetime(year, 3, 1, 12, tzinfo=UTC)
+    with connect(settings, Role.OWNER) as together:
+        for topic in ("orders/create", "orders/updated"):
+            land_on(together, shop, topic, order(), webhook_id=topic, triggered_at=at)
+    load_webhooks(settings)
+    with connect(settings, Role.LOADER) as loader:
+        known = well_known_event(loader, "orders/create")
+    assert known is not None
+    assert known.webhook_id == "orders/updated"
 
 
 def test_two_culprits_in_different_halves_are_both_found(settings: Settings, shop: int) -> None:

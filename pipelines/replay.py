@@ -64,9 +64,6 @@ def replay(
                 last, is_more = handed.last, bool(handed)
                 if is_more:
                     loaded(handed.events + ties.events)
-            # What was being loaded meanwhile could not be handed back with the others.
-            if ties := hand_back_ties(connection, tenant_id, at=at):
-                loaded(ties.events)
     return done
 
 

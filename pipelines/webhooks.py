@@ -19,6 +19,7 @@ from pipelines.load import lane
 from warehouse.connections import Role, connect
 from warehouse.landing import Batch, LandedEvent, batch_events, claim_batch, finish_batch
 from warehouse.migrate import schema_explained
+from warehouse.replays import hand_back_later_ties
 from warehouse.settings import Settings
 from warehouse.stuck_batches import note_failure, split_batch, well_known_event
 
@@ -49,6 +50,7 @@ def load_webhooks(settings: Settings, *, limit: int = BATCH_EVENTS) -> WebhookLo
     ):
         while (batch := claim_batch(connection, limit=limit)) is not None:
             try:
+                hand_back_later_ties(connection, batch.batch_id)
                 done += _done(settings, connection, batch)
                 failures = 0
             except Exception as error:

@@ -72,6 +72,25 @@ handed as (
 )
 select count(*), coalesce(max(event_seq), 0) from handed
 """
+_IS_REPLAYED = """
+select exists (
+    select 1 from landing.webhook_events where load_batch = %(batch_id)s and replayed_at is not null
+)
+"""
+_HAND_BACK_LATER_TIES = f"""
+with replayed as (
+    select events.tenant_id, {TRIGGERED_AT} as triggered_at, min(events.event_seq) as event_seq
+    from landing.webhook_events as events
+    where events.load_batch = %(batch_id)s and events.replayed_at is not null
+    group by 1, 2
+)
+update landing.webhook_events as events
+set load_batch = null, verdict = null, replayed_at = clock_timestamp()
+from replayed, control.load_batches as batches
+where events.tenant_id = replayed.tenant_id and {TRIGGERED_AT} = replayed.triggered_at
+    and events.event_seq > replayed.event_seq and events.verdict = 'loaded'
+    and batches.batch_id = events.load_batch and batches.loaded_at is not null
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +142,20 @@ def hand_back_ties(
     that a replay which is cut short leaves no older version in the place of a newer one.
     """
     return _handed(connection, _HAND_BACK_TIES, {"tenant_id": tenant_id, "at": at, "after": after})
+
+
+def hand_back_later_ties(connection: Connection, batch_id: int) -> int:
+    """The same for the replayed deliveries of a claim, before it is loaded; returns how many.
+
+    What was being loaded when the earlier ones were handed back is loaded by now.
+    """
+    given = {"batch_id": batch_id}
+    with connection.transaction():
+        if connection.execute(_IS_REPLAYED, given).fetchone() != (True,):
+            return 0
+        # How many of a claim are replayed is not in the statistics: one by one they take minutes.
+        connection.execute("set local enable_nestloop = off")
+        return connection.execute(_HAND_BACK_LATER_TIES, given).rowcount
 
 
 def _handed(connection: Connection, statement: str, given: dict[str, object]) -> Portion:

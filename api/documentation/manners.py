@@ -130,8 +130,9 @@ MANNERS = [
     Promise(
         "POST `/tenants/{id}/events/replay`, `/events/release`",
         "202 with how many deliveries are loaded again, or come back from quarantine; figures "
-        "stay as they are · 404 · 422",
+        'stay as they are; nothing chosen is a 422 unless it says `{"all": true}` · 404 · 422',
         (
+            f"{EVENTS}::test_without_a_choice_nothing_is_handed_back",
             f"{EVENTS}::test_a_replay_hands_back_what_was_loaded_and_wakes_the_loader",
             f"{EVENTS}::test_a_release_hands_back_what_was_put_aside",
             "pipelines/test_replay.py::test_replays_give_the_same_marts_row_for_row",

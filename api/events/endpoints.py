@@ -48,6 +48,7 @@ router = APIRouter(tags=["events"])
 MOST_AT_ONCE = 10_000
 NUMBERED = ("event_id", "tenant_id", "batch_id")
 NO_TENANT = "no tenant has the id 7"
+CHOOSE = "say which: eventId, topic, webhookId, since or until; true means every one that is kept"
 WRONG_TIME = "since: must be an ISO time such as 2026-03-31T22:00:00Z, or so long ago: 90m, 2h, 7d"
 HANDED: dict[int | str, dict[str, Any]] = {
     202: {
@@ -151,6 +152,8 @@ async def _again(services: Wired, tenant_id: int, selection: Selection, kind: Ki
     given = selection.model_dump(include={"topic", "webhook_id", "since", "until"})
     choice = _choice(tenant_id, **given)
     after = _event_number("after", selection.after) or 0
+    if not selection.all and selection.event_id is None and not any(given.values()):
+        raise Invalid.field("all", CHOOSE)
 
     def hand(connection: Connection) -> dict[str, Any]:
         get_tenant(connection, tenant_id)

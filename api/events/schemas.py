@@ -58,7 +58,7 @@ class DeliveryInFull(Delivery):
 
 
 class Selection(BaseModel):
-    """Which deliveries to hand back; what is left out chooses all."""
+    """Which deliveries to hand back: what is given narrows it, and nothing at all wants `all`."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -71,6 +71,9 @@ class Selection(BaseModel):
     webhook_id: str | None = None
     since: str | None = Field(default=None, description=TIME)
     until: str | None = Field(default=None, description=TIME)
+    all: bool = Field(
+        default=False, strict=True, description="Really every delivery of the tenant that is kept."
+    )
     after: EventId | None = Field(default=None, description="Go on behind this event.")
 
 

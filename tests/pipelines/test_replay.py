@@ -18,6 +18,8 @@ from tests.pipelines.landed.test_shapes import order
 from tests.proofs.marts import contents, moved
 from warehouse.connections import Role, connect
 from warehouse.events import Choice
+from warehouse.landing import claim_batch
+from warehouse.replays import begin, hand_back, hand_back_ties
 from warehouse.settings import Settings
 
 __all__ = ["new_warehouse"]
@@ -125,6 +127,24 @@ def test_a_replay_that_is_cut_short_leaves_the_later_of_two_versions_of_one_mome
         replay(settings, Choice(), portion=1, on_portion=interrupted)
     load_webhooks(settings)
     assert rows(settings, "select payload ->> 'note' from raw.orders") == [("second",)]
+
+
+def test_a_later_version_that_is_being_loaded_while_its_elder_is_handed_back_stands(
+    settings: Settings, shop: int
+) -> None:
+    land(settings, shop, "orders/updated", order(note="first"), webhook_id="1", triggered_at=AT)
+    load_webhooks(settings)
+    land(settings, shop, "orders/updated", order(note="second"), webhook_id="2", triggered_at=AT)
+    with connect(settings, Role.LOADER, autocommit=True) as loader:
+        assert claim_batch(loader, limit=1) is not None
+    with connect(settings, Role.CONTROL, autocommit=True) as control:
+        at = begin(control)
+        assert hand_back(control, Choice(tenant_id=shop), "replay", at=at).events == 1
+        assert hand_back_ties(control, shop, at=at).events == 0
+    # The second, the first again, and the second again.
+    assert load_webhooks(settings).events == 3
+    assert rows(settings, "select payload ->> 'note' from raw.orders") == [("second",)]
+    assert rows(settings, SETTLED, ["loaded"]) == [(2,)]
 
 
 def test_a_choice_replays_what_it_names_and_nothing_else(settings: Settings, shop: int) -> None:

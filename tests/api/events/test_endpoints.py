@@ -94,7 +94,7 @@ def test_a_replay_hands_back_what_was_loaded_and_wakes_the_loader(
         assert (answer.status_code, answer.json()["deliveries"]) == (202, 1)
         assert list(listener.notifies(timeout=10, stop_after=1))
     assert names(api, shop, state="waiting") == ["order 2"]
-    assert api.post(f"{shop.path}/events/replay", json={}).json()["deliveries"] == 2
+    assert api.post(f"{shop.path}/events/replay", json={"all": True}).json()["deliveries"] == 2
     assert len(names(api, shop, state="waiting")) == 3
     load_webhooks(settings)
     assert len(names(api, shop, state="loaded")) == 3
@@ -114,6 +114,22 @@ def test_a_release_hands_back_what_was_put_aside(
     assert names(api, shop, state="quarantined") == ["bad"]
 
 
+@pytest.mark.parametrize("kind", ["replay", "release"])
+@pytest.mark.parametrize(
+    "chosen", [{}, {"all": False}, {"topic": None}, {"topic": ""}, {"after": "1"}, {"all": "yes"}]
+)
+def test_without_a_choice_nothing_is_handed_back(
+    api: httpx.Client, settings: Settings, shop: Shop, kind: str, chosen: dict[str, object]
+) -> None:
+    deliver(api, shop, "order", orjson.dumps(order(id=1)))
+    deliver(api, shop, "bad", b"no json")
+    load_webhooks(settings)
+    answer = api.post(f"{shop.path}/events/{kind}", json=chosen)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "all"
+    assert names(api, shop, state="waiting") == []
+
+
 def test_more_than_one_call_hands_back_is_told_and_taken_up_behind_the_last(
     api: httpx.Client, settings: Settings, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,7 +140,7 @@ def test_more_than_one_call_hands_back_is_told_and_taken_up_behind_the_last(
     path = f"{shop.path}/events/replay"
     first = api.post(path, json={"until": "2999-01-01"}).json()
     assert (first["deliveries"], first["remaining"]) == (2, 1)
-    second = api.post(path, json={"after": first["last"]}).json()
+    second = api.post(path, json={"until": "2999-01-01", "after": first["last"]}).json()
     assert (second["deliveries"], second["remaining"]) == (1, 0)
     assert len(names(api, shop, state="waiting")) == 3
     assert rows(settings, "select count(*) from landing.webhook_events") == [(3,)]
@@ -147,7 +163,7 @@ def test_more_than_one_call_hands_back_is_told_and_taken_up_behind_the_last(
 def test_what_cannot_be_is_a_problem_with_its_cause(
     api: httpx.Client, shop: Shop, method: str, path: str, status: int
 ) -> None:
-    content = {"json": {}} if method == "POST" else {}
+    content = {"json": {"all": True}} if method == "POST" else {}
     answer = api.request(method, path.format(shop=shop.path), **content)  # type: ignore[arg-type]
     assert answer.status_code == status
     assert answer.json()["error"]

@@ -121,7 +121,6 @@ def test_a_full_refresh_that_is_killed_is_one_again(due: Case, nth: int) -> None
     due.assert_undisturbed()
 
 
-@pytest.mark.faults_ci
 def test_of_two_builds_at_once_one_waits_for_the_other(due: Case) -> None:
     first = due.start("build", at=Point("pipelines.build.building:mark", holds=True))
     first.until_reached()

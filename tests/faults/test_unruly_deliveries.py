@@ -99,7 +99,6 @@ def test_poison_in_the_middle_of_good_deliveries_is_put_aside_alone(untold: Case
     assert differences(untold.settings, ours, untold.story.undisturbed) == []
 
 
-@pytest.mark.faults_ci
 def test_landings_that_commit_around_a_claim_are_all_loaded(untold: Case) -> None:
     first, second, third = (untold.story.deliveries[start::3] for start in range(3))
     with (

@@ -28,6 +28,8 @@ PipelineError
 └── BadDocument                a webhook's body that must not reach the models
 """
 
+from datetime import UTC, datetime
+
 
 class PipelineError(Exception):
     """Base of all errors of the pipelines; ``hint`` is what a user can do about it."""
@@ -165,12 +167,18 @@ class BulkFailed(ShopifyError):
 
 
 class BulkTooLarge(BulkFailed):
-    """A bulk run did not come to its end in the time that Shopify gives it."""
+    """A bulk run did not come to its end in the time that Shopify gives it, seen at `found_at`."""
 
     hint = (
         "not even an hour of this shop's changes came through in one export: Shopify has trouble, "
         "or something changes everything; no cursor moved, the next sync tries again"
     )
+
+    def __init__(
+        self, message: str, *, hint: str | None = None, found_at: datetime | None = None
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.found_at = found_at or datetime.now(UTC)
 
 
 class BulkIncomplete(BulkFailed):

@@ -52,9 +52,11 @@ class Span:
         end = f" AND updated_at:<'{_text(self.until)}'" if self.until else ""
         return f"updated_at:>='{since}'{end}"
 
-    def halves(self, *, opened: datetime, narrowest: timedelta) -> "tuple[Span, Span] | None":
+    def halves(
+        self, *, opened: datetime, now: datetime, narrowest: timedelta
+    ) -> "tuple[Span, Span] | None":
         """Two slices of it; None where they would be too narrow. The shop `opened` then."""
-        begin, end = self.since or opened, self.until or datetime.now(UTC)
+        begin, end = self.since or opened, self.until or now
         half = (end - begin) / 2
         if half < narrowest:
             return None
@@ -116,8 +118,9 @@ def read_span(
         part = todo.pop(0)
         try:
             file, began = export(part, folder / f"{resource.name}-{len(parts)}.jsonl")
-        except BulkTooLarge:
-            halves = part.halves(opened=opened, narrowest=narrowest)
+        except BulkTooLarge as error:
+            # By that time, and not by today's, a sync after a killed one cuts the same slices.
+            halves = part.halves(opened=opened, now=error.found_at, narrowest=narrowest)
             if resource.whole or halves is None:
                 raise
             todo[:0] = halves

@@ -4,6 +4,7 @@ What comes back is a file and the counts that Shopify promised for it; nobody ma
 before its lines were proved against those counts (law L4).
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,7 @@ from pipelines.shopify.client import ShopifyClient
 from pipelines.shopify.operations import NothingRemembered, Operation, Operations
 from pipelines.shopify.queries import document
 
+LOG = logging.getLogger(__name__)
 SUBMISSIONS = 3
 DOWNLOADS = 4
 # Shopify runs five exports of a shop at once and lets none live longer than ten days.
@@ -39,6 +41,7 @@ OLDEST_RESULT = timedelta(days=1)
 
 ENDED = {"COMPLETED", "FAILED", "CANCELED", "EXPIRED"}
 AGAIN = {"CANCELED", "EXPIRED"}
+TOO_LARGE = "TIMEOUT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +67,26 @@ class BulkRunner:
 
         Raises BulkFailed unless Shopify says COMPLETED, BulkTooLarge where it gave up for time. An
         operation that an earlier process began with the same query is waited for instead of a
-        second one.
+        second one, and what one found too large is not asked again.
         """
+        found_at = self.operations.too_large(query)
+        if found_at is not None:
+            raise BulkTooLarge("an earlier sync found it too large for one run", found_at=found_at)
+        try:
+            return self._exported(query, path)
+        except BulkTooLarge as error:
+            self.operations.note_too_large(query, error.found_at)
+            raise
+
+    def _exported(self, query: str, path: Path) -> tuple[BulkFile, datetime]:
         adopted = self.operations.begun(query)
         if adopted is not None and self._is_of_use(adopted):
             try:
                 return self._file(_checked(self._wait(adopted.id)), path), adopted.read_began
-            except (BulkFailed, AccessDenied, ShopifyUnavailable):
-                self.operations.forget()
+            except BulkTooLarge:
+                raise
+            except (BulkFailed, AccessDenied, ShopifyUnavailable) as error:
+                LOG.info("the export %s is begun anew: %s", adopted.id, error)
         began = datetime.now(UTC)
         return self._file(self._completed(query), path), began
 
@@ -104,7 +119,9 @@ class BulkRunner:
         operation = self._poll(adopted.id)
         status = operation["status"] if operation else None
         is_stale = datetime.now(UTC) - adopted.read_began > OLDEST_RESULT
-        return status in {"CREATED", "RUNNING"} or (status == "COMPLETED" and not is_stale)
+        # That one was too large is worth knowing, too.
+        has_ended = status == "COMPLETED" or (operation and operation["errorCode"] == TOO_LARGE)
+        return status in {"CREATED", "RUNNING"} or bool(has_ended and not is_stale)
 
     def _submit(self, query: str) -> str:
         for _ in range(BUSY_TRIES):
@@ -173,7 +190,7 @@ def _checked(operation: Mapping[str, Any]) -> Mapping[str, Any]:
     code = operation["errorCode"]
     if code == "ACCESS_DENIED":
         raise AccessDenied("Shopify ended the export with ACCESS_DENIED")
-    kind = BulkTooLarge if code == "TIMEOUT" else BulkFailed
+    kind = BulkTooLarge if code == TOO_LARGE else BulkFailed
     partial = " with a partial result" if operation["partialDataUrl"] else ""
     raise kind(
         f"Shopify ended the export as {operation['status']}{partial}"

@@ -22,8 +22,14 @@ class Operations(Protocol):
     def begin(self, operation: Operation, query: str) -> None:
         """Remember an operation in place of the last one."""
 
+    def too_large(self, query: str) -> datetime | None:
+        """When this query was found too large for one run; None where it was not."""
+
+    def note_too_large(self, query: str, found_at: datetime) -> None:
+        """Remember that this query has to be asked in parts."""
+
     def forget(self) -> None:
-        """Remember none: its result was used up, or is of no use."""
+        """Remember nothing: the results were used up, or are of no use."""
 
     def has_ended(self, operation_id: str) -> bool:
         """Whether Shopify has told us by webhook that the operation ended."""
@@ -37,6 +43,13 @@ class NothingRemembered:
         return None
 
     def begin(self, operation: Operation, query: str) -> None:
+        """See Operations."""
+
+    def too_large(self, query: str) -> datetime | None:
+        """See Operations."""
+        return None
+
+    def note_too_large(self, query: str, found_at: datetime) -> None:
         """See Operations."""
 
     def forget(self) -> None:

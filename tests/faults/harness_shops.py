@@ -19,7 +19,7 @@ from warehouse.tenants import update_tenant
 
 Found = TypeVar("Found")
 _FIRST_READINGS: dict[int, Snapshot] = {}
-RUNS = "{ bulkOperations(first: 250) { nodes { id status errorCode } } }"
+RUNS = "{ bulkOperations(first: 250) { nodes { id status errorCode query } } }"
 CURSORS = "select tenant_id, resource, read_until from control.cursors order by 1, 2"
 SYNCS = "select tenant_id, status from control.syncs order by sync_id"
 

@@ -1,6 +1,8 @@
 """Exports of Shopify's go wrong: cancelled, failed, lost, cut, too long, silent, too large."""
 
 import threading
+from collections import Counter
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ import pipelines.extract
 from pipelines.resources import EXPORTED
 from pipelines.sync import sync_tenant
 from tests.faults.harness import Case
+from tests.faults.harness_marts import read
 from tests.faults.harness_points import Point
 from tests.faults.harness_shops import (
     ask,
@@ -24,6 +27,10 @@ ALL = len(EXPORTED)
 SUBMIT = """mutation Run($query: String!) { bulkOperationRunQuery(query: $query) {
   bulkOperation { id } userErrors { message code } } }"""
 ORDERS = "{ orders { edges { node { id } } } }"
+NOTED = """
+select tenant_id, query_sha256 from control.bulk_operations
+where resource like '% too large %'
+"""
 TEN_MINUTES = 600.0
 # More than a shop of the story has things in stock, which cannot be sliced, and less than orders.
 LARGEST = 32
@@ -143,9 +150,18 @@ def test_an_export_that_is_too_large(case: Case) -> None:
 
 
 def test_killed_between_two_slices(case: Case) -> None:
-    """Killed between two slices of a large shop: the next sync slices it again."""
+    """Killed between two slices of a large shop: the next sync asks for nothing too large again."""
     begin_from_nothing(case)
     case.shopify.fault(largest_bulk=LARGEST)
     case.killed("sync", at=Point("pipelines.slices:Slice", nth=3))
+    noted = read(case.settings, NOTED)
+    assert noted != []
     case.recover("hear", "sync", "build")
+    asked = Counter(
+        (tenant_id, sha256(one["query"].encode()).hexdigest())
+        for domain, tenant_id in case.story.tenants.items()
+        for one in runs(case, domain)
+        if one["errorCode"] == "TIMEOUT"
+    )
+    assert [asked[tenant_id, query] for tenant_id, query in noted] == [1] * len(noted)
     case.assert_undisturbed()

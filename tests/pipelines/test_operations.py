@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -147,3 +147,21 @@ def test_an_operation_is_known_by_its_query_and_resource(
         assert (orders.begun("{ a }"), products.begun("{ b }")) == (None, None)
         orders.forget()
         assert orders.begun("{ b }") is None
+
+
+def test_what_was_too_large_is_known_by_its_query_until_all_is_read(
+    settings: Settings, tenants: list[int]
+) -> None:
+    found = datetime(2026, 11, 1, 12, 0, 0, 123456, tzinfo=UTC)
+    with connect(settings, Role.LOADER, autocommit=True) as connection:
+        orders = RecordedOperations(connection, tenants[0], "orders")
+        products = RecordedOperations(connection, tenants[0], "products")
+        orders.begin(Operation("gid://shopify/BulkOperation/1", found), "{ a }")
+        for query in ("{ a }", "{ b }"):
+            orders.note_too_large(query, found)
+            orders.note_too_large(query, found + timedelta(days=1))
+        products.note_too_large("{ a }", found)
+        assert (orders.too_large("{ a }"), orders.too_large("{ c }")) == (found, None)
+        orders.forget()
+        assert (orders.too_large("{ a }"), orders.begun("{ a }")) == (None, None)
+        assert products.too_large("{ a }") == found

@@ -14,6 +14,7 @@ from tests.pipelines.conftest import LocalShopify, rows
 from warehouse.settings import Settings
 
 OPENED = datetime(2020, 1, 1, tzinfo=UTC)
+NOW = datetime(2026, 3, 5, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
@@ -32,7 +33,7 @@ def test_a_span_is_searched_with_the_overlap_before_it() -> None:
 
 @pytest.mark.parametrize("span", [Span(), Span(OPENED), Span(OPENED, OPENED + 9 * HOUR)])
 def test_halves_meet_and_keep_the_ends_of_the_whole(span: Span) -> None:
-    halves = span.halves(opened=OPENED, narrowest=HOUR)
+    halves = span.halves(opened=OPENED, now=NOW, narrowest=HOUR)
     assert halves is not None
     first, second = halves
     assert (first.since, second.until) == (span.since, span.until)
@@ -42,7 +43,7 @@ def test_halves_meet_and_keep_the_ends_of_the_whole(span: Span) -> None:
 
 
 def test_a_span_of_less_than_two_slices_has_none() -> None:
-    assert Span(OPENED, OPENED + HOUR).halves(opened=OPENED, narrowest=HOUR) is None
+    assert Span(OPENED, OPENED + HOUR).halves(opened=OPENED, now=NOW, narrowest=HOUR) is None
 
 
 def test_what_never_comes_to_an_end_is_given_up(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.errors import AccessDenied, BulkFailed, BulkIncomplete, QueryRefused
+from pipelines.errors import AccessDenied, BulkFailed, BulkIncomplete, BulkTooLarge, QueryRefused
 from pipelines.shopify.bulk import BulkFile, BulkRunner
 from pipelines.shopify.operations import NothingRemembered, Operation
 from tests.pipelines.shopify.scripted import Answer, Script, data, scripted
@@ -45,12 +45,19 @@ class Begun(NothingRemembered):
     def __init__(self, ago: timedelta, *, ended: bool = False) -> None:
         self.operation: Operation | None = Operation(ID, datetime.now(UTC) - ago)
         self.ended = ended
+        self.found_at: datetime | None = None
 
     def begun(self, query: str) -> Operation | None:
         return self.operation
 
-    def forget(self) -> None:
-        self.operation = None
+    def begin(self, operation: Operation, query: str) -> None:
+        self.operation = operation
+
+    def note_too_large(self, query: str, found_at: datetime) -> None:
+        self.found_at = found_at
+
+    def too_large(self, query: str) -> datetime | None:
+        return self.found_at
 
     def has_ended(self, operation_id: str) -> bool:
         return self.ended
@@ -208,11 +215,25 @@ def test_a_result_from_the_day_before_yesterday_is_read_anew(tmp_path: Path) -> 
     assert submissions(script) == 1
 
 
-def test_a_result_that_cannot_be_used_is_forgotten_and_exported_anew(tmp_path: Path) -> None:
+def test_a_result_that_cannot_be_used_is_exported_anew(tmp_path: Path) -> None:
     known = Begun(timedelta(hours=3))
     lost = state("COMPLETED", objectCount="3")
     _, script = adopted(tmp_path / "x.jsonl", known, lost, lost, started(2), NOTHING)
-    assert (known.operation, submissions(script)) == (None, 1)
+    assert known.operation is not None
+    assert (known.operation.id, submissions(script)) == ("gid://shopify/BulkOperation/2", 1)
+
+
+@pytest.mark.parametrize("found", [state("RUNNING"), state("FAILED", errorCode="TIMEOUT")])
+def test_a_run_that_was_too_large_is_asked_for_neither_now_nor_later(
+    tmp_path: Path, found: Answer
+) -> None:
+    known = Begun(timedelta(hours=3))
+    too_large = state("FAILED", errorCode="TIMEOUT")
+    with pytest.raises(BulkTooLarge) as first:
+        adopted(tmp_path / "x.jsonl", known, found, too_large)
+    with pytest.raises(BulkTooLarge) as second:
+        adopted(tmp_path / "x.jsonl", known)
+    assert first.value.found_at == second.value.found_at == known.found_at
 
 
 @pytest.mark.parametrize("ended", [False, True])

@@ -40,7 +40,7 @@ ROUTES = [
 ]
 NAMES = ["page", "limit", "offset", "status", "startDate", "endDate", "x", "topic", "webhookId",
          "state", "since", "until", "before", "days", "body"]  # fmt: skip
-FIELDS = ["name", "shopDomain", "webhookSecret", "accessToken", "clientId", "refreshToken",
+FIELDS = ["name", "shopDomain", "webhookSecret", "accessToken", "clientId", "refreshToken", "all",
           "tenantId", "eventId", "topic", "webhookId", "since", "until", "after"]  # fmt: skip
 ODD = st.sampled_from(
     ["", "0", "-1", "1", "250", "251", "1e3", "9" * 400, "2026-03-31", "0001-01-01", "9999-12-31",

@@ -8,6 +8,7 @@ recorded as failed first, else it would hold its place in the queue for ever.
 """
 
 import os
+import signal
 import sys
 
 import dagster as dg
@@ -54,6 +55,8 @@ def _run(name: str) -> None:
 
 def main(arguments: list[str]) -> None:
     """Make the storage's tables, then serve on the given socket until stopped."""
+    # The server ends itself by SIGINT, which a script's background command starts with ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if len(arguments) == 2 and arguments[0] == "run":
         _run(arguments[1])
         return

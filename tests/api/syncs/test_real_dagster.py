@@ -41,7 +41,10 @@ def dagster_of(settings: Settings) -> Iterator[str]:
         for process in processes:
             process.terminate()
         for process in processes:
-            process.wait(timeout=30)
+            try:
+                process.wait(timeout=60)
+            finally:
+                process.kill()
 
 
 def wait_for(url: str) -> None:

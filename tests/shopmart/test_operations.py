@@ -196,7 +196,6 @@ def test_every_address_that_is_asked_answers(settings: Settings) -> None:
             answer = api.get(f"{standing_for[url.port].rstrip('/')}{url.path}")
             assert answer.status_code == 200, url
         assert "shopmart_live_passes_total" in Scrape(api.get(f"{live}/metrics").text).names()
-    meters.close()
 
 
 @pytest.mark.slow

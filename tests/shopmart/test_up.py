@@ -148,7 +148,7 @@ def test_the_status_is_told_in_words_and_as_json(settings: Settings) -> None:
     assert said.returncode == 0, said.stderr
     assert "no live loop runs" in said.stdout
     told = status(settings)
-    assert set(told) == {"at", "live_loop", "builds", "tenants"}
+    assert set(told) == {"at", "live_loop", "builds", "stuck_batches", "tenants"}
 
 
 def test_the_status_of_a_stranger_is_an_error_that_names_it(settings: Settings) -> None:

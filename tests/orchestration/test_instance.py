@@ -102,7 +102,7 @@ def test_no_kind_of_work_can_starve_another(instance: dg.DagsterInstance) -> Non
     queue = instance.get_concurrency_config().run_queue_config
     assert queue is not None
     limits = {limit["value"]: limit["limit"] for limit in queue.tag_concurrency_limits}
-    assert limits == {Work.BUILD: 1, Work.SYNC: 2, Work.WATCH: 1}
+    assert limits == {Work.BUILD: 1, Work.SYNC: 2, Work.WATCH: 1, Work.SWEEP: 1}
     assert queue.max_concurrent_runs == sum(limits.values())
     assert instance.run_retries_enabled
 

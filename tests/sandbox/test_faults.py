@@ -11,7 +11,7 @@ LINES = b"".join(b'{"id":"gid:\\/\\/shopify\\/Order\\/%d"}\n' % number for numbe
 def test_nothing_fails_unasked() -> None:
     faults = Faults()
     assert faults.cut(LINES, "a") == LINES
-    assert faults.bulk_failure("a") is None
+    assert faults.bulk_failure("a", roots=1) is None
 
 
 def test_a_cut_at_a_line_end_leaves_whole_lines() -> None:
@@ -48,13 +48,17 @@ def test_an_empty_result_uses_no_fault_up() -> None:
 def test_a_fault_wears_off_after_its_times() -> None:
     faults = Faults()
     faults.order({"fail_bulk": "TIMEOUT", "times": 2})
-    assert [faults.bulk_failure("a") for _ in range(3)] == ["TIMEOUT", "TIMEOUT", None]
+    assert [faults.bulk_failure("a", roots=1) for _ in range(3)] == ["TIMEOUT", "TIMEOUT", None]
 
 
 def test_a_fault_hits_only_the_shop_that_was_named() -> None:
     faults = Faults()
     faults.order({"fail_bulk": "ACCESS_DENIED", "shop": "b"})
-    assert [faults.bulk_failure(shop) for shop in ("a", "b", "b")] == [None, "ACCESS_DENIED", None]
+    assert [faults.bulk_failure(shop, roots=1) for shop in ("a", "b", "b")] == [
+        None,
+        "ACCESS_DENIED",
+        None,
+    ]
 
 
 def test_null_takes_a_fault_back_and_leaves_the_others() -> None:
@@ -71,4 +75,4 @@ def test_an_unknown_fault_is_refused_and_changes_nothing() -> None:
     faults.order({"fail_bulk": "TIMEOUT"})
     with pytest.raises(BadParameter, match="earthquake"):
         faults.order({"earthquake": 9})
-    assert faults.bulk_failure("a") == "TIMEOUT"
+    assert faults.bulk_failure("a", roots=1) == "TIMEOUT"

@@ -4,8 +4,8 @@ Three ways lead to a token: client credentials (a day), an expiring offline toke
 token (an hour), a token that lasts.
 """
 
-from pipelines.access.clients import access_token, tenant_client
+from pipelines.access.clients import tenant_client
 from pipelines.access.exports import export_folder
 from pipelines.access.tokens import TenantTokens
 
-__all__ = ["TenantTokens", "access_token", "export_folder", "tenant_client"]
+__all__ = ["TenantTokens", "export_folder", "tenant_client"]

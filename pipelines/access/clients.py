@@ -11,11 +11,6 @@ from warehouse.settings import Settings
 from warehouse.tenants import Tenant
 
 
-def access_token(settings: Settings, tenant: Tenant) -> str:
-    """A token to read a tenant's shop with; raises NoAccessToken or GrantRefused."""
-    return TenantTokens(settings, tenant).current()
-
-
 @contextmanager
 def tenant_client(
     settings: Settings, tenant: Tenant, *, sleep: Callable[[float], None] = time.sleep

@@ -2,7 +2,7 @@
 
 import sys
 
-from pipelines.access import access_token
+from pipelines.access import TenantTokens
 from warehouse.connections import Role, connect
 from warehouse.settings import load_settings
 from warehouse.tenants import get_tenant
@@ -15,7 +15,7 @@ def main(tenant_id: str) -> None:
         tenant = get_tenant(connection, tenant_id)
     print("ready", flush=True)
     sys.stdin.readline()
-    print(access_token(settings, tenant), flush=True)
+    print(TenantTokens(settings, tenant).current(), flush=True)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
-from pipelines.access import access_token
+from pipelines.access import TenantTokens
 from pipelines.errors import GrantRefused
 from tests.pipelines.access.conftest import again, change, connected, shop_id, stored
 from tests.pipelines.conftest import LocalShopify, serving
@@ -45,7 +45,7 @@ def test_keys_that_a_person_changes_meanwhile_are_kept_and_asked_with(
     handler = type("Meanwhile", (_Meanwhile,), known)
     with serving(handler) as url:
         there = sandboxed.model_copy(update={"shopify_base_url": f"{url}/{{shop}}"})
-        assert access_token(there, by_client_credentials) == "shpat_2"
+        assert TenantTokens(there, by_client_credentials).current() == "shpat_2"
     kept = stored(sandboxed, by_client_credentials)
     assert (kept.client_secret, kept.access_token) == ("by a person", "shpat_2")
 
@@ -55,7 +55,7 @@ def test_a_renewal_on_its_way_does_not_wake_a_shop_whose_app_was_uninstalled(
 ) -> None:
     with connect(sandboxed, Role.LOADER) as connection:
         pause_tenant(connection, by_refresh_token.tenant_id, reason=APP_UNINSTALLED)
-    access_token(sandboxed, by_refresh_token)
+    TenantTokens(sandboxed, by_refresh_token).current()
     assert again(sandboxed, by_refresh_token).pause_reason == APP_UNINSTALLED
 
 
@@ -65,13 +65,13 @@ def test_a_shop_that_permits_the_app_no_more_pauses_until_it_is_there_again(
     domain = by_client_credentials.shop_domain
     shopify.control(f"shops/{domain}/uninstall")
     with pytest.raises(GrantRefused, match="shop_not_permitted") as refused:
-        access_token(sandboxed, by_client_credentials)
+        TenantTokens(sandboxed, by_client_credentials).current()
     assert "organisation" in str(refused.value.hint)
     assert again(sandboxed, by_client_credentials).status == "paused"
     shopify.control(f"shops/{domain}/install")
     with connect(sandboxed, Role.CONTROL) as connection:
         resume_tenant(connection, by_client_credentials.tenant_id)
-    assert access_token(sandboxed, by_client_credentials).startswith("shpat_")
+    assert TenantTokens(sandboxed, by_client_credentials).current().startswith("shpat_")
 
 
 def test_a_lasting_token_that_dies_gives_way_to_one_that_can_be_asked_for(
@@ -81,7 +81,7 @@ def test_a_lasting_token_that_dies_gives_way_to_one_that_can_be_asked_for(
     tenant = connected(
         sandboxed, shop, access_token=shop["accessToken"], client_id=shop["clientId"]
     )
-    assert access_token(sandboxed, tenant) == shop["accessToken"]
+    assert TenantTokens(sandboxed, tenant).current() == shop["accessToken"]
     shopify.control(f"shops/{tenant.shop_domain}/tokens", revoke=True)
     assert shop_id(sandboxed, tenant).startswith("gid://shopify/Shop/")
     assert stored(sandboxed, tenant).access_token_expires_at is not None

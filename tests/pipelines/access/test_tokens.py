@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.access import TenantTokens, access_token, tenant_client
+from pipelines.access import TenantTokens, tenant_client
 from pipelines.access.grants import ask_for_token
 from pipelines.errors import GrantRefused, NoAccessToken, WrongToken
 from pipelines.shopify.queries import document
@@ -33,9 +33,9 @@ def ending_in(minutes: float) -> str:
 def test_client_credentials_give_a_token_of_a_day_that_is_kept(
     sandboxed: Settings, by_client_credentials: Tenant
 ) -> None:
-    token = access_token(sandboxed, by_client_credentials)
+    token = TenantTokens(sandboxed, by_client_credentials).current()
     assert stored(sandboxed, by_client_credentials).access_token == token
-    assert access_token(sandboxed, by_client_credentials) == token
+    assert TenantTokens(sandboxed, by_client_credentials).current() == token
     known = again(sandboxed, by_client_credentials)
     assert known.token_expires_at is not None
     assert timedelta(hours=23) < known.token_expires_at - datetime.now(UTC) < timedelta(hours=25)
@@ -45,7 +45,7 @@ def test_client_credentials_give_a_token_of_a_day_that_is_kept(
 def test_a_refresh_token_gives_a_token_of_an_hour_and_rotates(
     sandboxed: Settings, by_refresh_token: Tenant, shop: dict[str, Any]
 ) -> None:
-    token = access_token(sandboxed, by_refresh_token)
+    token = TenantTokens(sandboxed, by_refresh_token).current()
     kept = stored(sandboxed, by_refresh_token)
     assert kept.access_token == token
     assert kept.refresh_token not in (None, shop["refreshToken"])
@@ -56,7 +56,7 @@ def test_a_refresh_token_gives_a_token_of_an_hour_and_rotates(
 def test_a_lasting_token_is_used_as_it_is(
     sandboxed: Settings, by_lasting_token: Tenant, shop: dict[str, Any]
 ) -> None:
-    assert access_token(sandboxed, by_lasting_token) == shop["accessToken"]
+    assert TenantTokens(sandboxed, by_lasting_token).current() == shop["accessToken"]
     assert again(sandboxed, by_lasting_token).token_expires_at is None
 
 
@@ -64,7 +64,7 @@ def test_a_shop_without_any_credentials_says_what_is_missing(
     sandboxed: Settings, shop: dict[str, Any]
 ) -> None:
     with pytest.raises(NoAccessToken, match="has no access token") as refused:
-        access_token(sandboxed, connected(sandboxed, shop))
+        TenantTokens(sandboxed, connected(sandboxed, shop)).current()
     assert "client id" in str(refused.value.hint)
 
 
@@ -74,7 +74,7 @@ def test_a_token_is_renewed_five_minutes_before_its_end(
 ) -> None:
     end = ending_in(minutes)
     change(sandboxed, by_client_credentials, access_token="held", access_token_expires_at=end)
-    assert (access_token(sandboxed, by_client_credentials) != "held") is renewed
+    assert (TenantTokens(sandboxed, by_client_credentials).current() != "held") is renewed
 
 
 def test_a_token_that_lives_shorter_than_that_is_used_for_half_of_its_life(
@@ -203,7 +203,7 @@ def test_a_revoked_refresh_token_pauses_the_tenant_in_shopifys_words(
 ) -> None:
     shopify.control(f"shops/{by_refresh_token.shop_domain}/tokens", revoke=True)
     with pytest.raises(GrantRefused, match="refresh token is invalid") as refused:
-        access_token(sandboxed, by_refresh_token)
+        TenantTokens(sandboxed, by_refresh_token).current()
     assert "install the app again" in str(refused.value.hint)
     paused = again(sandboxed, by_refresh_token)
     assert (paused.status, paused.waits_for_access) == ("paused", True)
@@ -213,7 +213,7 @@ def test_a_revoked_refresh_token_pauses_the_tenant_in_shopifys_words(
 def test_tokens_that_are_all_revoked_are_replaced_where_the_app_may_ask_for_one(
     sandboxed: Settings, by_client_credentials: Tenant, shopify: LocalShopify
 ) -> None:
-    access_token(sandboxed, by_client_credentials)
+    TenantTokens(sandboxed, by_client_credentials).current()
     shopify.control(f"shops/{by_client_credentials.shop_domain}/tokens", revoke=True)
     assert shop_id(sandboxed, by_client_credentials).startswith("gid://shopify/Shop/")
     assert again(sandboxed, by_client_credentials).status == "active"
@@ -224,7 +224,7 @@ def test_a_wrong_client_secret_pauses_the_tenant_without_showing_it(
 ) -> None:
     change(sandboxed, by_client_credentials, client_secret="planted-secret")
     with pytest.raises(GrantRefused, match="invalid_client") as refused:
-        access_token(sandboxed, by_client_credentials)
+        TenantTokens(sandboxed, by_client_credentials).current()
     paused = again(sandboxed, by_client_credentials)
     assert paused.status == "paused"
     assert "planted" not in f"{refused.value} {refused.value.hint} {paused.pause_reason}"
